@@ -50,7 +50,7 @@ fn specs() -> impl Strategy<Value = (SamplerSpec, ScheduleSpec)> {
         (0.5..2.0).prop_map(|range| Thresholding::Clip { range }),
         (0.0..=1.0, 0.5..4.0).prop_map(|(ratio, max)| Thresholding::Dynamic { ratio, max }),
     ];
-    let schedules = prop::sample::select(&["linear", "scaled-linear", "cosine", "logsnr"][..]);
+    let schedules = prop::sample::select(ScheduleKind::named().collect::<Vec<_>>());
     (2_usize..80, schedules, any::<bool>()).prop_flat_map(move |(steps, schedule, zero_terminal_snr)| {
         let kind = ScheduleKind::default_of(schedule).unwrap();
         let schedule = ScheduleSpec { kind, steps, zero_terminal_snr };

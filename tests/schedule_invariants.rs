@@ -5,7 +5,7 @@
 //! `ᾱ_t` near 1 is itself only known to `EPS`.
 
 use diffuscope::diffusion::schedule::{
-    Constant, Cosine, Drawn, Linear, LogSnr, ScaledLinear, Sigmoid, Trained,
+    Constant, Cosine, Drawn, Linear, LogSnr, Parameter, Scale, ScaledLinear, Sigmoid, Trained,
 };
 use diffuscope::diffusion::{
     Schedule, ScheduleError, ScheduleKind, ScheduleSpec,
@@ -57,6 +57,25 @@ fn drawn() -> impl Strategy<Value = DrawnCurve> {
     )
 }
 
+/// Any kind that has a name, with each parameter anywhere in its range: a new kind is tried by itself.
+fn named() -> impl Strategy<Value = ScheduleKind> {
+    let names: Vec<&str> = ScheduleKind::named().collect();
+    (prop::sample::select(names), prop::collection::vec(0.0..=1.0_f64, 8)).prop_map(|(name, shares)| {
+        let mut kind = ScheduleKind::default_of(name).unwrap_or_default();
+        for (Parameter { value, range, scale, .. }, share) in
+            kind.kind_mut().parameters().into_iter().zip(shares)
+        {
+            let (low, high) = (*range.start(), *range.end());
+            *value = match scale {
+                // Small β's are as likely as large ones.
+                Scale::Beta => low * (high / low).powf(share),
+                Scale::Linear { .. } => low + share * (high - low),
+            };
+        }
+        kind
+    })
+}
+
 /// Any kind of schedule with any parameters in range; some of them leave no signal at this `T`.
 fn spec() -> impl Strategy<Value = ScheduleSpec> {
     let beta = || log_uniform(1e-12, 0.999);
@@ -79,6 +98,7 @@ fn spec() -> impl Strategy<Value = ScheduleSpec> {
             })),
             beta().prop_map(|beta| ScheduleKind::Constant(Constant { beta })),
             drawn().prop_map(|curve| Drawn(curve).into()),
+            named(),
             prop::collection::vec(moderate(), steps)
                 .prop_map(|betas| ScheduleKind::Trained(Trained { betas: betas.into() })),
         ]
@@ -265,7 +285,14 @@ proptest! {
             ScheduleKind::LogSnr(LogSnr { logsnr_max: near * 20.0, logsnr_min: a }),
             ScheduleKind::Constant(Constant { beta: near }),
             ScheduleKind::Trained(Trained { betas: [a, near, b].into() }),
-        ] {
+        ]
+        .into_iter()
+        .chain(ScheduleKind::named().map(|name| {
+            let mut kind = ScheduleKind::default_of(name).unwrap_or_default();
+            let parameters = kind.kind_mut().parameters();
+            parameters.into_iter().zip([a, near, b]).for_each(|(parameter, value)| *parameter.value = value);
+            kind
+        })) {
             match (ScheduleSpec { kind, steps, zero_terminal_snr }).build() {
                 Ok(schedule) => {
                     let numbers = schedule.betas().iter().chain(schedule.alphas()).chain(schedule.alpha_bars());

@@ -203,11 +203,8 @@ def main():
     if len(pages) != len(terms):
         sys.exit(f"{len(pages)} pages for {len(terms)} terms")
 
-    table = {}
-    for name in metrics:
-        (HERE / name).mkdir(exist_ok=True)
-        for old in (HERE / name).glob("*.svg"):
-            old.unlink()
+    # All terms are checked before anything is written.
+    table, drawings = {}, {}
     for page, (name, term) in zip(pages, terms):
         root = ET.fromstring(page)
         above, below = metrics[name]["above"] * UNITS, metrics[name]["below"] * UNITS
@@ -219,7 +216,7 @@ def main():
         width = round(right - left, 1) + 2 * GAP
         box = f"{number(width)} {number(height)}"
         w, h = box.split()
-        (HERE / name / f"{term}.svg").write_text(
+        drawings[name, term] = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {box}">'
             f'<path fill="#fff" d="{write_path(path, GAP - left)}"/></svg>\n'
         )
@@ -230,6 +227,13 @@ def main():
             "ascent": round((above - top) / UNITS, 4),
             "descent": round((bottom - above) / UNITS, 4),
         }
+
+    for name in metrics:
+        (HERE / name).mkdir(exist_ok=True)
+        for old in (HERE / name).glob("*.svg"):
+            old.unlink()
+    for (name, term), drawing in drawings.items():
+        (HERE / name / f"{term}.svg").write_text(drawing)
 
     by_set = {name: {t: v for (n, t), v in table.items() if n == name} for name in metrics}
     lines = [

@@ -1048,8 +1048,8 @@ training-slow = Slow motion
 # The inspector: trainings that were left before
 
 training-kept = Kept trainings
-# What was learned, and how many iterations were made.
-training-kept-run = { $data } · { $done } of { $total }
+# What was learned, in what way, and how many iterations were made.
+training-kept-run = { $data } · { $what } · { $done } of { $total }
 training-take-up = Go on
     .about = Go on exactly where it ended
 training-discard = Discard
@@ -1601,6 +1601,7 @@ likelihood-aspect-rate = Rate
 likelihood-aspect-batch = Others
     .about = The bounds of other pictures beside that of yours
 likelihood-bits = Bits per dimension
+likelihood-narrow-decoder = L₀ has the variance of the second step, { $decoder }. The noise of x₁ has { $noise }: L₀ counts errors of x̂₀ too much here. Compare it with the ODE.
 likelihood-bar-decoder = decoder
 likelihood-bar-denoiser = denoiser
 likelihood-bar-encoder = encoder

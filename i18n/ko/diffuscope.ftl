@@ -1067,8 +1067,8 @@ training-slow = 슬로 모션
 # The inspector: trainings that were left before
 
 training-kept = 남겨 둔 학습
-# What was learned, and how many iterations were made.
-training-kept-run = { $data } · { $done } / { $total }
+# What was learned, in what way, and how many iterations were made.
+training-kept-run = { $data } · { $what } · { $done } / { $total }
 training-take-up = 이어서 학습
     .about = 끝난 곳에서 똑같이 이어 갑니다
 training-discard = 버리기
@@ -1617,6 +1617,7 @@ likelihood-aspect-rate = 비트율
 likelihood-aspect-batch = 다른 이미지
     .about = 다른 이미지들의 변분 하한을 내 이미지의 것과 나란히
 likelihood-bits = 차원당 비트
+likelihood-narrow-decoder = L₀의 분산은 두 번째 단계의 분산 { $decoder }인데, x₁의 노이즈는 분산이 { $noise }입니다. 그래서 여기서는 L₀가 x̂₀의 오차를 지나치게 셉니다. ODE로 구한 값과 비교해 보세요.
 likelihood-bar-decoder = 디코더
 likelihood-bar-denoiser = 디노이저
 likelihood-bar-encoder = 인코더

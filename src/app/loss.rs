@@ -9,12 +9,15 @@ pub struct LossCurve {
     points: Vec<[f64; 2]>,
     /// The number of iterations in a point.
     stride: u64,
+    /// The sum of the losses of the next point so far, and their number: the first point after a curve's beginning may
+    /// have fewer.
     sum: f64,
+    count: u64,
 }
 
 impl Default for LossCurve {
     fn default() -> Self {
-        Self { points: Vec::new(), stride: 1, sum: 0.0 }
+        Self { points: Vec::new(), stride: 1, sum: 0.0, count: 0 }
     }
 }
 
@@ -31,10 +34,10 @@ impl LossCurve {
 
     /// Adds the loss of an iteration; iterations are counted from 1.
     pub fn push(&mut self, iteration: u64, loss: f64) {
-        self.sum += loss;
+        (self.sum, self.count) = (self.sum + loss, self.count + 1);
         if iteration.is_multiple_of(self.stride) {
-            self.points.push([iteration as f64, self.sum / self.stride as f64]);
-            self.sum = 0.0;
+            self.points.push([iteration as f64, self.sum / self.count as f64]);
+            (self.sum, self.count) = (0.0, 0);
         }
         if self.points.len() >= POINTS {
             let pairs = self.points.as_chunks::<2>().0.iter();
@@ -52,6 +55,18 @@ impl LossCurve {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A training that goes on begins anywhere between two points.
+    #[test]
+    fn a_curve_goes_on_at_its_level() {
+        for last in [1000.0, 1111.0, 1303.0] {
+            let mut curve = LossCurve::default();
+            let earlier: Vec<[f64; 2]> = (1..=300).map(|i| [last * f64::from(i) / 300.0, 0.5]).collect();
+            curve.begin_with(&earlier);
+            (last as u64 + 1..last as u64 + 2000).for_each(|iteration| curve.push(iteration, 0.5));
+            assert!(curve.points().iter().all(|point| (point[1] - 0.5).abs() < 1e-12), "{last}");
+        }
+    }
 
     #[test]
     fn a_long_curve_is_means_of_equally_many_iterations() {

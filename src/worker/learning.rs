@@ -268,8 +268,13 @@ impl Learning {
     /// Writes what the networks' own files do not say.
     fn describe(&self, folder: &Path) -> Result<(), WorkerError> {
         make_folder(folder)?;
+        let mut spec = self.spec.clone();
+        // It may have been let go on beyond what was asked for.
+        if let Some(first) = self.live.trainers().first() {
+            spec.settings.iterations = first.settings().iterations;
+        }
         let run = KeptRun {
-            spec: self.spec.clone(),
+            spec,
             iteration: self.live.iteration(),
             losses: self.losses.clone(),
             variances: self.variances.clone(),

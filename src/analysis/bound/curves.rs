@@ -35,7 +35,7 @@ impl Curves {
         let known = |value: &dyn Fn(&super::TermNumbers) -> f64| -> Vec<[f64; 2]> {
             evaluation.known().map(|(t, term)| [t as f64, value(&term)]).collect()
         };
-        let bits = filled(&known(&|term| term.bits), steps);
+        let bits = of_steps(&known(&|term| term.bits), steps);
         let errors = filled(&known(&|term| term.x0_mse), steps);
         let prior = evaluation.setting.prior.bits.first().copied().unwrap_or(0.0);
         if bits.is_empty() {
@@ -107,6 +107,18 @@ fn filled(known: &[[f64; 2]], steps: usize) -> Vec<f64> {
     values
 }
 
+/// The terms of all steps from some that are known. `L_0` is of another kind: no term of a step is drawn towards it.
+fn of_steps(known: &[[f64; 2]], steps: usize) -> Vec<f64> {
+    match known {
+        [[1.0, decoder], rest @ ..] if !rest.is_empty() => {
+            let mut values = filled(rest, steps);
+            values[0] = *decoder;
+            values
+        }
+        all => filled(all, steps),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +130,15 @@ mod tests {
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{found:?}");
         assert_eq!(filled(&[], 3), [0.0; 0]);
         assert_eq!(filled(&[[1.0, 2.0], [2.0, 3.0]], 2), [2.0, 3.0]);
+    }
+
+    #[test]
+    fn no_step_is_drawn_towards_the_decoder() {
+        let known = [[1.0, 40.0], [11.0, 0.1], [20.0, 0.2]];
+        let values = of_steps(&known, 20);
+        assert_eq!((values[0], values[19]), (40.0, 0.2));
+        assert!(values[1..11].iter().all(|value| *value == 0.1), "{values:?}");
+        assert_eq!(of_steps(&known[..1], 3), [40.0; 3]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::network;
 use super::output::{check_apart, check_outside, remark, steps_bar};
 use super::stop;
 use crate::diffusion::Schedule;
-use crate::diffusion::nll::Strata;
+use crate::diffusion::nll::{Strata, narrow_decoder};
 use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, Thresholding, VarianceType};
 use crate::eval::nll::{Bound, BoundNoise, BoundSpec, LikelihoodError};
 use crate::imaging::check_writable;
@@ -112,6 +112,12 @@ fn chain(
     }
     if sampler.thresholding != Thresholding::None && !args.clip {
         remark("the folder's sampler clips x̂₀, and the bound is without that; --clip clips");
+    }
+    if let (false, Some([decoder, noise])) = (variance.is_learned(), narrow_decoder(&schedule)) {
+        remark(&format!(
+            "L_0 has the variance of the second step, {decoder:.1e}, as is usual; the noise in x_1 has {noise:.1e}, so that L_0 \
+             counts errors of x̂₀ too much: compare with --ode"
+        ));
     }
     Ok(BoundSpec { schedule, prediction: sampler.prediction_type, variance, clip: args.clip })
 }

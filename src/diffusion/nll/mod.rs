@@ -31,7 +31,7 @@ use std::f64::consts::LN_2;
 pub use ode::{OdePath, OdeSettings};
 pub use rate::{RatePoint, rate_distortion};
 pub use strata::{Estimate, Estimator, Strata};
-pub use terms::{Term, prior};
+pub use terms::{Term, narrow_decoder, prior};
 
 /// Bits per dimension of a picture, of whose values each contributes some nats: their mean, divided by ln 2.
 pub fn bits_per_dim(nats: &[f64]) -> f64 {

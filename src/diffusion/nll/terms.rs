@@ -18,6 +18,22 @@ pub struct Term {
     variance: StepVariance,
 }
 
+/// How far the variance of `L_0` may be below that of the noise in `x_1` before the term counts too much.
+const NARROW: f64 = 0.1;
+
+/// The variance `β̃_2` that `L_0` has where variances are fixed, and that of the noise in `x_1`, `(1 − ᾱ_1)/ᾱ_1`, if the first
+/// is far below the second: then `x̂_0` is mostly off by more than the decoder allows, and `L_0` is large without telling of
+/// the network. So it is for schedules whose first step is larger than all others, as those of variational diffusion models,
+/// which begin at an end `γ_0` (Kingma et al. 2021, whose decoder has the variance of that end).
+pub fn narrow_decoder(schedule: &Schedule) -> Option<[f64; 2]> {
+    if schedule.steps() < 2 {
+        return None;
+    }
+    let alpha_bar = schedule.alpha_bar(1);
+    let [decoder, noise] = [schedule.step(2).posterior_variance(), (1.0 - alpha_bar) / alpha_bar];
+    (decoder < NARROW * noise).then_some([decoder, noise])
+}
+
 impl Term {
     /// The term of the step from t to t − 1.
     ///

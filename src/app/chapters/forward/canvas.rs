@@ -1,4 +1,4 @@
-//! Chapter 1: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
+//! The canvas: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
 
 use std::sync::Arc;
 

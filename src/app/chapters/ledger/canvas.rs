@@ -1,4 +1,4 @@
-//! Chapter 3: signal + inherited + new = x_t, as pictures, areas, bars and a triangle.
+//! The canvas: signal + inherited + new = x_t, as pictures, areas, bars and a triangle.
 
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Plot, VLine};

@@ -1,4 +1,4 @@
-//! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say about `x_{t−1}`.
+//! The canvas: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say about `x_{t−1}`.
 
 use egui::{Align2, CursorIcon, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;

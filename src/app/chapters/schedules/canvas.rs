@@ -1,4 +1,4 @@
-//! Chapter 2: curves of two schedules, and the same picture and noise under each.
+//! The canvas: curves of two schedules, and the same picture and noise under each.
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points};

@@ -6,7 +6,7 @@ use egui::Ui;
 use i18n_embed_fl::fl;
 
 use super::commands::TrainingCommand;
-use super::words::data_label;
+use super::words::{data_label, network_names};
 use crate::app::view::View;
 use crate::app::widgets::{caption, choose, section};
 use crate::app::workshop::Workshop;
@@ -69,7 +69,12 @@ fn offer(view: &View<'_>, workshop: &Workshop, suits: impl Fn(&LearnSpec) -> boo
         let run = &found.run;
         let total = run.spec.settings.iterations.unwrap_or(run.iteration);
         let data = data_label(view.words, &run.spec.data);
-        fl!(view.words, "training-kept-run", data = data, done = run.iteration, total = total)
+        let settings: Vec<_> = std::iter::once(&run.spec.settings).chain(&run.spec.rival).cloned().collect();
+        let what = match settings.as_slice() {
+            [only] if only.gamma_rate.is_some() => fl!(view.words, "training-schedule-is-learned"),
+            all => network_names(view.words, all).join(" / "),
+        };
+        fl!(view.words, "training-kept-run", data = data, what = what, done = run.iteration, total = total)
     };
     let chosen = kept.chosen_of(&offered).map(|run| run.folder.clone());
     let offer = Offer {

@@ -21,6 +21,9 @@ impl SamplerSpec {
     pub fn to_diffusers(&self, schedule: &ScheduleSpec) -> Result<String, ConfigError> {
         let about = self.kind.about();
         let class = Class::find(about.class)?;
+        if !class.has_betas() {
+            return Err(ConfigError::Inexpressible { class: class.name, what: "table of betas" });
+        }
         let mut fields = self.schedule_of(schedule, class)?.diffusers_fields(about.has_sigmoid)?;
         fields.set("_class_name", json!(class.name));
         fields.set("prediction_type", json!(self.prediction_type.name()));

@@ -1,4 +1,4 @@
-//! Chapter 6: the line and the plane, where everything about diffusion is known exactly.
+//! The canvas: the line and the plane, where everything about diffusion is known exactly.
 
 mod bar;
 mod line;

@@ -9,6 +9,7 @@ use crate::analysis::bound::{Batch, BatchSource, FlowLikelihood, NetworkFacts, V
 use crate::app::theme::caption_font;
 use crate::app::widgets::{caption, choose, count_row, fact, number, section, segmented, switch};
 use crate::app::words::{missing_text, schedule_label};
+use crate::diffusion::nll::narrow_decoder;
 use crate::scene::{BoundAspect, BoundOptions};
 
 /// Bits of a value that nothing is known of.
@@ -69,6 +70,14 @@ fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     };
     fact(ui, words, "elbo", &fl!(words, "likelihood-standard-error"), &error);
     fact(ui, words, "bits-per-dim", &fl!(words, "likelihood-raw"), &format!("{RAW}"));
+    let narrow = view.room.bound.evaluation().and_then(|found| {
+        let chain = found.value.setting.bound.spec();
+        narrow_decoder(&chain.schedule).filter(|_| !chain.variance.is_learned())
+    });
+    if let Some(pair) = narrow {
+        let [decoder, noise] = pair.map(|value| format!("{value:.1e}").replace('-', "−"));
+        caption(ui, fl!(words, "likelihood-narrow-decoder", decoder = decoder, noise = noise));
+    }
     if let Some(found) = view.room.bound.evaluation() {
         let (count, steps) = (found.value.count, found.value.setting.steps());
         caption(ui, fl!(words, "likelihood-terms-known", count = count, steps = steps));

@@ -1,4 +1,4 @@
-//! Chapter 5: from noise to a picture, network call by network call.
+//! The canvas: from noise to a picture, network call by network call.
 
 mod film;
 mod plots;

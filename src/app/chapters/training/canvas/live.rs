@@ -94,8 +94,10 @@ fn sheets(
         let area = Rect::from_min_size(pos2(left, rect.top()), vec2(side, rect.height()));
         let found = drawn(probe, network, averaged).map(|drawn| &drawn.samples);
         if let (None, Some(data)) = (training, &data) {
+            // While others are being opened, or cannot be, these are those before them.
             let name = data_label(words, &view.scene.chapters.training.data);
             let title = fl!(words, "training-data-of", data = name);
+            let title = if view.room.facts().is_some() { title } else { fl!(words, "training-data") };
             let caption = caption(&title, "", Quantity::X0);
             tile::show(ui, view, area, (Place::Data, Some(&data.pictures), 1.0), &caption);
         } else {

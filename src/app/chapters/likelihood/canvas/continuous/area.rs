@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
 use super::handles::move_end;
-use super::{act, now, set_time};
+use super::{act, now, resting, set_time};
 use crate::app::widgets::{Axis, Chart, captioned, held_at, plate, taken};
 use crate::quantity::Quantity;
 
@@ -29,6 +29,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let below = captioned(ui, rect, &title, &[]);
     let [max, min] = view.scene.chapters.likelihood.log_snr;
     let range = [((min - 0.5) / STEP).floor() * STEP, ((max + 0.5) / STEP).ceil() * STEP];
+    let range = resting(ui, "area", range);
     let chart = Chart::with_axes(below, range, [0.0, HIGHEST]);
     let name = fl!(words, "likelihood-area", "name", area = loss.unwrap_or_default());
     let response = chart.respond(ui, "area", &name, Sense::click_and_drag());

@@ -66,7 +66,9 @@ fn draw(
     let words = view.words;
     let ink = theme.color(Quantity::ContinuousLoss);
     let measured = found.and_then(|sample| sample.tally.variance()).map_or(f64::NAN, f64::sqrt);
-    let [deviation_text, measured] = [deviation, measured].map(|value| format!("{value:.4}"));
+    // Until it has been measured there is no number.
+    let shown = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "–".to_owned() };
+    let [deviation_text, measured] = [deviation, measured].map(shown);
     let title = match times {
         Times::Iid => {
             fl!(words, "likelihood-iid", exact = deviation_text.as_str(), measured = measured.as_str())

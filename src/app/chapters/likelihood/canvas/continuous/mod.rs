@@ -31,6 +31,17 @@ const PLOTS: [&str; 5] = [
     "likelihood/estimates",
 ];
 
+/// The range of an axis whose end may be dragged along it: it rests while the pointer is down, so that what is dragged
+/// stays below the pointer.
+fn resting(ui: &Ui, axis: &str, range: [f64; 2]) -> [f64; 2] {
+    let id = ui.scope_id().with(("range", axis));
+    let held = ui.input(|input| input.pointer.any_down());
+    let before = ui.data(|data| data.get_temp::<[f64; 2]>(id));
+    let range = before.filter(|_| held).unwrap_or(range);
+    ui.data_mut(|data| data.insert_temp(id, range));
+    range
+}
+
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     if let Some(places) = alone(view, rect, PLOTS) {
         let draw = [paces::log_snr, paces::integrand, area::show, steps::show, estimates::show];

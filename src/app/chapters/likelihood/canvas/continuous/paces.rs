@@ -4,7 +4,7 @@ use egui::{Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::{curves, follow_time, handles, now};
+use super::{curves, follow_time, handles, now, resting};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
 use crate::quantity::Quantity;
@@ -22,7 +22,8 @@ pub fn log_snr(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let [title, hint] = [fl!(words, "likelihood-log-snr"), fl!(words, "likelihood-log-snr", "hint")];
     let below = captioned(ui, rect, &view.with_hint(&title, &hint), &[]);
     let [max, min] = view.scene.chapters.likelihood.log_snr;
-    let chart = Chart::with_axes(below, [0.0, 1.0], [min - MARGIN, max + MARGIN]);
+    let range = resting(ui, "log-snr", [min - MARGIN, max + MARGIN]);
+    let chart = Chart::with_axes(below, [0.0, 1.0], range);
     let name = fl!(words, "likelihood-log-snr", "name");
     let response = chart.respond(ui, "log-snr", &name, Sense::click_and_drag());
     plate(view.shared, &response, ("likelihood/log-snr", &name), rect);
