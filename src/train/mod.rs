@@ -13,12 +13,13 @@
 //! | [`live`] | training that is watched: two side by side, probes of what has been learned |
 //! | [`lock`] | one training at a time in a folder |
 //! | [`classifier`] | training of classifiers, which judge what U-Nets draw |
+//! | [`autoencoder`] | training of autoencoders, in whose latents U-Nets can draw |
 //!
 //! Everything random is a pure function of the seed and the iteration, so that a run that was killed and resumed gives
 //! the same weights as one that was not.
 
 pub mod autoencoder;
-mod batch;
+pub mod batch;
 pub mod checkpoint;
 pub mod classifier;
 mod error;
