@@ -227,13 +227,21 @@ fn labels(words: &Words, playing: &Playing) -> [String; 2] {
     [fl!(words, "lesson-back"), on]
 }
 
-/// The way back and on, and above it the way out of the lesson, which so never comes to lie where one presses on.
+/// The way out of the lesson, and below it the way back and on, at the lower edge, which stays where it is while strips
+/// differ in height: so one can press on without looking, and never comes to press what leads out.
 fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
-    let [back, on] = labels(view.words, playing);
-    // At the lower edge, which stays where it is while strips differ in height: so one can press on without looking.
     let lower = area.with_min_y(area.bottom() - 26.0);
-    let layout = Layout::left_to_right(Align::Center);
-    let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(layout));
+    let upper =
+        Rect::from_min_max(pos2(area.left(), lower.top() - 26.0), pos2(area.right(), lower.top() - 4.0));
+    let right = Layout::right_to_left(Align::Center);
+    out(&mut ui.new_child(UiBuilder::new().max_rect(upper).layout(right)), view, playing);
+    let left = Layout::left_to_right(Align::Center);
+    on(&mut ui.new_child(UiBuilder::new().max_rect(lower).layout(left)), view, playing);
+}
+
+/// The way back and on.
+fn on(row: &mut Ui, view: &mut View<'_>, playing: &Playing) {
+    let [back, on] = labels(view.words, playing);
     if row.add_enabled(playing.progress()[0] > 1, egui::Button::new(back)).clicked() {
         view.command(Command::Lesson(LessonOrder::Back));
     }
@@ -246,9 +254,10 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
     if on.clicked() {
         view.command(Command::Lesson(LessonOrder::Next));
     }
-    let upper =
-        Rect::from_min_max(pos2(area.left(), lower.top() - 26.0), pos2(area.right(), lower.top() - 4.0));
-    let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(Layout::right_to_left(Align::Center)));
+}
+
+/// The way out, and to the first step.
+fn out(row: &mut Ui, view: &mut View<'_>, playing: &Playing) {
     let leave = if playing.is_done() && playing.next_lesson().is_some() {
         fl!(view.words, "lesson-end")
     } else {
