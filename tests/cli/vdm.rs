@@ -142,7 +142,7 @@ fn what_makes_no_sense_is_refused() {
         ("[]", "JSON object"),
         (r#"{"weights": [], "means": [], "sds": []}"#, "there are 0 weights"),
         (r#"{"weights": [1, 1], "means": [0], "sds": [1]}"#, "2 weights, 1 means and 1 sds"),
-        (r#"{"weights": [-1], "means": [0], "sds": [1]}"#, "weights[0] must be above 0"),
+        (r#"{"weights": [-1], "means": [0], "sds": [1]}"#, "weights[0] must be from 0 to 1e6"),
         (r#"{"weights": [1], "means": [0], "sds": [-1]}"#, "sds[0] must be above 0"),
         (r#"{"weights": [1], "means": [1e999], "sds": [1]}"#, "number out of range"),
     ] {

@@ -119,7 +119,10 @@ impl Pictures {
             Ok(values.into_iter().map(|value| value as f32).collect())
         });
         if noise.is_none() {
-            remark(&format!("{}: it holds no eps: the noise is drawn with seed {seed}", path.display()));
+            remark(&format!(
+                "{}: it holds no eps: the noise of all timesteps is drawn with seed {seed}",
+                path.display()
+            ));
         }
         let classes = match (config.conditioning(), file.get("class_labels")) {
             (_, None) => None,
