@@ -62,9 +62,10 @@ fn named() -> impl Strategy<Value = ScheduleKind> {
     let names: Vec<&str> = ScheduleKind::named().collect();
     (prop::sample::select(names), prop::collection::vec(0.0..=1.0_f64, 8)).prop_map(|(name, shares)| {
         let mut kind = ScheduleKind::default_of(name).unwrap_or_default();
-        for (Parameter { value, range, scale, .. }, share) in
-            kind.kind_mut().parameters().into_iter().zip(shares)
-        {
+        // One after another, as the range of one may hang on another's value.
+        for (i, share) in shares.into_iter().enumerate() {
+            let parameters = kind.kind_mut().parameters();
+            let Some(Parameter { value, range, scale, .. }) = parameters.into_iter().nth(i) else { break };
             let (low, high) = (*range.start(), *range.end());
             *value = match scale {
                 // Small β's are as likely as large ones.
