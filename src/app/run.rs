@@ -42,9 +42,12 @@ impl App {
                 self.run(ctx, Command::Lesson(order));
             }
             Command::Lesson(order) => {
-                // What is still under way from the step before moves t no longer.
-                self.let_time_go();
+                let before = self.shell.scene().clone();
                 self.shell.lesson(ctx, order);
+                // What is still under way from another step moves t no longer. Writing a lesson changes no scene.
+                if *self.shell.scene() != before {
+                    self.let_time_go();
+                }
             }
             Command::Turn(on) => {
                 let part = self.shell.scene().steps().div_ceil(PARTS) as i64;
@@ -191,7 +194,6 @@ impl Shell {
                     if dark { egui::ThemePreference::Light } else { egui::ThemePreference::Dark };
                 ctx.set_theme(self.settings.theme);
             }
-            Command::Lesson(order) => self.lesson(ctx, order),
             Command::Speak(language) => {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
@@ -213,6 +215,7 @@ impl Shell {
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             // These commands need the chapters or the palette and are carried out by `App::run`.
             Command::OpenPath(_)
+            | Command::Lesson(_)
             | Command::Order(_)
             | Command::Play(_)
             | Command::StepBy(_)

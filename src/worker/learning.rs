@@ -280,7 +280,7 @@ impl Learning {
             variances: self.variances.clone(),
         };
         write_atomically(&folder.join(FILE), |writer| Ok(serde_json::to_writer(writer, &run)?))?;
-        film::save(&folder.join(FILM), &self.film.list().iter().collect::<Vec<_>>())?;
+        film::save(&folder.join(FILM), self.film.list())?;
         if let Some(picture) = &self.spec.picture {
             save_safetensors(&folder.join(PICTURE), &[("x0", picture)])?;
         }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 
 use super::from_picture::{FromPicture, noised_latents};
 use super::run::{Finished, Run};
 use super::{Options, on_threads, scheduler};
 use crate::cli::error::CliError;
 use crate::cli::grid::grid;
+use crate::cli::latents::numbers;
 use crate::cli::network;
 use crate::cli::output::{check_apart, remark};
 use crate::cli::stop;
@@ -237,12 +238,8 @@ fn decoded(
         }
         let latent = Tensor::from_slice(latent, (1, channels, height, width), &Device::Cpu);
         let picture = vae.decode(&latent.map_err(ModelError::from)?)?;
-        let read = || -> candle_core::Result<_> {
-            let values = picture.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?;
-            Ok((values.to_vec1::<f32>()?, picture.dims4()?))
-        };
-        let (values, (_, colours, rows, columns)) = read().map_err(ModelError::from)?;
-        pictures.extend(values);
+        let (_, colours, rows, columns) = picture.dims4().map_err(ModelError::from)?;
+        pictures.extend(numbers(&picture)?);
         shape = [n, colours, rows, columns];
     }
     Ok((pictures, shape))

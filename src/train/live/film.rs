@@ -70,7 +70,7 @@ impl Numbers {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn save(path: &Path, probes: &[&Probe]) -> Result<(), crate::imaging::ImagingError> {
+pub fn save(path: &Path, probes: &[Probe]) -> Result<(), crate::imaging::ImagingError> {
     let first = probes.first().and_then(|probe| probe.networks.first());
     let Some(NetworkProbe { averaged, .. }) = first else { return Ok(()) };
     let pitches = [averaged.samples.pitch, averaged.x0_hats.pitch].into_iter().flatten();
@@ -197,7 +197,7 @@ mod tests {
         let path = home.path().join("film.safetensors");
         assert!(load(&path).is_empty());
         let film = film(&[0, 9, 100, 1000]);
-        save(&path, &film.iter().collect::<Vec<_>>()).unwrap();
+        save(&path, &film).unwrap();
         assert_eq!(load(&path), film);
         // What is damaged is no film.
         let bytes = std::fs::read(&path).unwrap();
