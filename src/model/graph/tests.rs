@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use candle_core::{Device, Tensor};
+use candle_core::{Device, Tensor, Var};
 
 use super::planned::{Network, Section, TrainableNetwork};
 use super::{Builder, Extent, Graph, Kind};
@@ -77,20 +77,26 @@ fn gradients_of_graphs_without_time_are_those_of_the_operations() {
     let (graph, section) = encoder(Activation::Silu);
     let parameters = fresh(&graph);
     let training = Arc::new(TrainableNetwork::new(&graph, section, parameters.detached()).unwrap());
-    let x = picture([2, 3, 32, 32]);
+    let x = Var::from_tensor(&picture([2, 3, 32, 32])).unwrap();
     let expected = evaluated(&graph, &parameters, section, &x).sqr().unwrap().sum_all().unwrap();
     let expected = expected.backward().unwrap();
-    let (number, tape) = Tape::record(|| {
-        let output = training.call(&x, None, parameters.variables().unwrap()).unwrap();
-        output.sqr().unwrap().sum_all().unwrap()
-    });
-    let gradients = tape.gradients(&number).unwrap();
     let variables = parameters.variables().unwrap();
     assert_eq!(variables.len(), graph.parameters().len());
-    for (name, variable) in variables {
-        let [computed, expected] = [gradients.get(&variable), expected.get(&variable)].map(Option::unwrap);
-        let worst = difference(computed, expected, 1e-2);
-        assert!(worst <= 1e-3, "{name}: {worst}");
+    for with_picture in [true, false, true] {
+        let given = if with_picture { x.as_tensor().clone() } else { x.detach() };
+        let (number, tape) = Tape::record(|| {
+            let output = training.call(&given, None, None, parameters.variables().unwrap()).unwrap();
+            output.sqr().unwrap().sum_all().unwrap()
+        });
+        let gradients = tape.gradients(&number).unwrap();
+        assert_eq!(gradients.get(&x).is_some(), with_picture);
+        let picture = with_picture.then(|| ("picture", x.clone()));
+        for (name, variable) in variables.iter().cloned().chain(picture) {
+            let [computed, expected] =
+                [gradients.get(&variable), expected.get(&variable)].map(Option::unwrap);
+            let worst = difference(computed, expected, 1e-2);
+            assert!(worst <= 1e-3, "{name}: {worst}");
+        }
     }
 }
 
@@ -195,13 +201,12 @@ fn with_transformer() -> (Graph, Section) {
     (to.finish(), Section { picture, vector: None, context: Some(context), output })
 }
 
-/// Transformers have planned results; their gradients are computed operation by operation.
 #[test]
-fn transformers_are_planned_without_gradients() {
+fn transformers_are_planned_with_their_gradients() {
     let (graph, section) = with_transformer();
     let tensors = fresh(&graph).detached();
     assert!(Network::new(&graph, section, tensors.clone()).is_some());
-    assert!(TrainableNetwork::new(&graph, section, tensors).is_none());
+    assert!(TrainableNetwork::new(&graph, section, tensors).is_some());
 }
 
 #[test]

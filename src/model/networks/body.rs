@@ -167,10 +167,9 @@ impl Body {
             return network.call(picture, vector, context);
         }
         if let Some(training) = &self.training
-            && !picture.track_op()
             && tape::recording()
         {
-            return training.call(picture, vector, self.variables()?);
+            return training.call(picture, vector, context, self.variables()?);
         }
         let Section { picture: of_picture, vector: of_vector, context: of_context, output } = self.section;
         let mut given = vec![(of_picture, picture.contiguous()?)];
@@ -194,6 +193,11 @@ impl Body {
 
     pub(super) fn precision(&self) -> Precision {
         self.precision
+    }
+
+    #[cfg(test)]
+    pub(super) fn plans_gradients(&self) -> bool {
+        self.training.is_some()
     }
 
     pub(super) fn is_prepared(&self) -> bool {

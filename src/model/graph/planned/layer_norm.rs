@@ -8,16 +8,16 @@ use rayon::prelude::*;
 use super::lanes::{Channels, LANES, Lanes};
 
 /// Pixels that are normalised together.
-const ROWS: usize = 32;
+pub(super) const ROWS: usize = 32;
 
 /// A normalisation of pictures with certain channels.
 #[derive(Clone, Debug)]
 pub(super) struct LayerNorm {
-    channels: usize,
-    eps: f32,
+    pub(super) channels: Channels,
+    pub(super) eps: f32,
     /// For each block: 1 in lanes that hold a channel, 0 in the others.
-    held: Vec<Lanes>,
-    weight: Vec<Lanes>,
+    pub(super) held: Vec<Lanes>,
+    pub(super) weight: Vec<Lanes>,
     bias: Vec<Lanes>,
 }
 
@@ -25,12 +25,22 @@ impl LayerNorm {
     /// `weight` and `bias` have one number for each channel.
     pub(super) fn new(channels: &Channels, eps: f64, [weight, bias]: [&[f32]; 2]) -> Self {
         Self {
-            channels: channels.count(),
+            channels: channels.clone(),
             eps: eps as f32,
             held: channels.spread(&vec![1.0; channels.count()]),
             weight: channels.spread(weight),
             bias: channels.spread(bias),
         }
+    }
+
+    /// Takes other weights and biases, one for each channel.
+    pub(super) fn set(&mut self, [weight, bias]: [&[f32]; 2]) {
+        (self.weight, self.bias) = (self.channels.spread(weight), self.channels.spread(bias));
+    }
+
+    /// The numbers of channels in blocks, one for each of the channels.
+    pub(super) fn dense(&self, blocks: &[Lanes]) -> Vec<f32> {
+        self.channels.dense(blocks)
     }
 
     /// `from` and `to`: for each block, one row for every pixel.
@@ -68,7 +78,7 @@ impl WithSimd for Job<'_, '_> {
         let Self { norm, from, rows, first, to } = self;
         let count = to.first().map_or(0, |to| to.len());
         let pixels = |block: usize| &from[block * rows + first..][..count];
-        let channels = norm.channels as f32;
+        let channels = norm.channels.count() as f32;
         let mut sums = [Lanes::ZERO; ROWS];
         for block in 0..to.len() {
             for (sum, x) in sums.iter_mut().zip(pixels(block)) {
@@ -105,7 +115,7 @@ impl WithSimd for Job<'_, '_> {
 
 /// The sum of all lanes, in pairs.
 #[inline(always)]
-fn total(lanes: &Lanes) -> f32 {
+pub(super) fn total(lanes: &Lanes) -> f32 {
     let mut sums = lanes.0;
     let mut half = LANES / 2;
     while half > 0 {

@@ -82,7 +82,7 @@ impl Lowering<'_> {
                 let channels = self.network.program.channels(*from);
                 let norm = LayerNorm::new(&channels, *eps, [&weight?, &bias?]);
                 let (from, to) = (self.places.place(*from), self.places.place(*to));
-                self.steps.push(Step::LayerNorm { norm, from, to });
+                self.steps.push(Step::LayerNorm { norm, layer: layer.clone(), from, to });
             }
             Fused::Geglu { from, to } => {
                 let (from, to) = (self.places.place(*from), self.places.place(*to));

@@ -20,6 +20,8 @@ const POWERS: [f32; 6] =
 
 /// `t = 1 / (1 + TAIL_SCALE · u)`, in terms of which Φ(−u) is computed.
 const TAIL_SCALE: f32 = 0.3;
+/// The normal density at 0, 1/√(2π).
+const DENSITY: f32 = 0.398_942_28;
 /// Coefficients of a minimax polynomial for `Φ(−u) exp(u²/2) / t` with u from 0 to 14, highest power first; its
 /// relative error is 1.5e-7.
 const TAIL: [f32; 8] = [
@@ -86,6 +88,25 @@ pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 pub(super) fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // In this order NaN stays NaN on x86.
     let positive = simd.max_f32s(simd.splat_f32s(0.0), x);
+    let [u, tail, _] = tail(simd, x);
+    simd.negate_mul_add_e_f32s(u, tail, positive)
+}
+
+/// The derivative of [`gelu`], `Φ(x) + x φ(x)` with the normal density φ.
+#[inline(always)]
+pub(super) fn gelu_slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let [_, tail, power] = tail(simd, x);
+    let above = simd.sub_f32s(simd.splat_f32s(1.0), tail);
+    let below = simd.less_than_f32s(x, simd.splat_f32s(0.0));
+    let distribution = simd.select_f32s(below, tail, above);
+    let near = simd.max_f32s(simd.splat_f32s(-16.0), simd.min_f32s(simd.splat_f32s(16.0), x));
+    let density = simd.mul_f32s(power, simd.splat_f32s(DENSITY));
+    simd.mul_add_e_f32s(near, density, distribution)
+}
+
+/// `|x|`, at most 16, which stands for u below; the tail Φ(−u); and `exp(−u²/2)`.
+#[inline(always)]
+fn tail<S: Simd>(simd: S, x: S::f32s) -> [S::f32s; 3] {
     // From 16 on the tail is 0, and the product of infinity and 0 would be NaN.
     let u = simd.min_f32s(simd.abs_f32s(x), simd.splat_f32s(16.0));
     let t = reciprocal(simd, simd.mul_add_e_f32s(u, simd.splat_f32s(TAIL_SCALE), simd.splat_f32s(1.0)));
@@ -94,6 +115,6 @@ pub(super) fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
         p = simd.mul_add_e_f32s(p, t, simd.splat_f32s(*c));
     }
     let exponent = simd.mul_f32s(simd.mul_f32s(u, u), simd.splat_f32s(-0.5 * std::f32::consts::LOG2_E));
-    let tail = simd.mul_f32s(simd.mul_f32s(p, t), exp2(simd, exponent));
-    simd.negate_mul_add_e_f32s(u, tail, positive)
+    let power = exp2(simd, exponent);
+    [u, simd.mul_f32s(simd.mul_f32s(p, t), power), power]
 }

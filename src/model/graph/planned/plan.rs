@@ -49,6 +49,8 @@ pub(super) enum Step {
     },
     LayerNorm {
         norm: LayerNorm,
+        /// Name of the layer.
+        layer: String,
         from: Place,
         to: Place,
     },

@@ -141,8 +141,11 @@ pub(super) struct Program {
     /// For every group of values that lie side by side, the channels of its parts.
     pub(super) groups: Vec<Vec<usize>>,
     pub(super) section: Section,
-    /// Width of the input vector.
+    /// Channels of the input picture.
+    pub(super) picture_width: usize,
+    /// Width of the input vector, and of the input sequence.
     pub(super) vector_width: usize,
+    pub(super) context_width: usize,
     /// Channels of the result.
     pub(super) outputs: usize,
 }
@@ -161,15 +164,11 @@ impl Program {
 
     /// Whether there are gradients of all operations.
     pub(super) fn is_differentiable(&self) -> bool {
-        let of_source = |source: &Source| source.before.modulation.is_none() && source.within.is_none();
-        self.section.context.is_none()
-            && self.ops.iter().all(|op| match op {
-                Fused::Arrange { from, .. } => of_source(from),
-                Fused::Product(product) => of_source(&product.from),
-                Fused::Attend { from: [query, key, _], .. } => {
-                    self.homes[*query].group == self.homes[*key].group
-                }
-                Fused::LayerNorm { .. } | Fused::Geglu { .. } => false,
-            })
+        let of_source = |source: &Source| source.before.modulation.is_none();
+        self.ops.iter().all(|op| match op {
+            Fused::Arrange { from, .. } => of_source(from),
+            Fused::Product(product) => of_source(&product.from),
+            Fused::Attend { .. } | Fused::LayerNorm { .. } | Fused::Geglu { .. } => true,
+        })
     }
 }

@@ -41,8 +41,8 @@ impl TrainableNetwork {
         network.program.is_differentiable().then(|| Self { network, plans: Mutex::default() })
     }
 
-    /// Like [`Network::call`]. The result is recorded on the tape, with gradients of the vector and of `variables` (the
-    /// network's tensors, by name), but none of `picture`.
+    /// Like [`Network::call`]. The result is recorded on the tape, with gradients of the inputs and of `variables` (the
+    /// network's tensors, by name).
     ///
     /// # Errors
     /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
@@ -50,22 +50,30 @@ impl TrainableNetwork {
         self: &Arc<Self>,
         picture: &Tensor,
         vector: Option<&Tensor>,
+        context: Option<&Tensor>,
         variables: Vec<(&str, Var)>,
     ) -> Result<Tensor, ModelError> {
         let (images, _, height, width) = picture.dims4()?;
         let channels = self.network.program.outputs;
-        let mut planned = self.take(Size { images, height, width })?;
+        let length = context.map(|context| context.dim(2)).transpose()?.unwrap_or_default();
+        let given = Given { size: Size { images, height, width }, length };
+        let mut planned = self.take(given, picture.track_op())?;
         planned.pack(&self.network)?;
         let [height, width] = planned.plan.output_size;
         let mut output = Vec::with_capacity(images * channels * height * width);
-        let given = [numbers(picture)?, vector.map(numbers).transpose()?.unwrap_or_default()];
-        planned.plan.run(simd::arch(), [&given[0], &given[1], &[]], channels, &mut output);
+        let inputs = [Some(picture), vector, context].map(|input| input.map(numbers).transpose());
+        let [picture_numbers, vector_numbers, context_numbers] = inputs;
+        let given = [picture_numbers?, vector_numbers?, context_numbers?].map(Option::unwrap_or_default);
+        planned.plan.run(simd::arch(), given.each_ref().map(Vec::as_slice), channels, &mut output);
         let (mut names, mut inputs) = (Vec::new(), Vec::new());
         for (name, variable) in variables {
             names.push(name.to_owned());
             inputs.push(variable.into_inner());
         }
-        inputs.extend(vector.cloned());
+        // Of the inputs, those that are there.
+        let of_inputs = [Some(picture), vector, context];
+        let is_given = of_inputs.map(|input| input.is_some());
+        inputs.extend(of_inputs.into_iter().flatten().cloned());
         let shapes: Vec<_> = inputs.iter().map(|input| input.shape().clone()).collect();
         let (own, planned) = (self.clone(), Mutex::new(Some(planned)));
         let result =
@@ -78,7 +86,9 @@ impl TrainableNetwork {
                 own.give_back(planned);
                 let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
                 let of_names = names.iter().map(|name| by_name.remove(name));
-                let all = of_names.chain(std::iter::once(found.vector)).zip(&shapes);
+                let of_inputs = [found.picture, found.vector, found.context].into_iter().zip(is_given);
+                let of_inputs = of_inputs.filter_map(|(numbers, is_given)| is_given.then_some(numbers));
+                let all = of_names.chain(of_inputs).zip(&shapes);
                 all.map(|(numbers, shape)| {
                     numbers.map(|numbers| Tensor::from_vec(numbers, shape, &Device::Cpu)).transpose()
                 })
@@ -87,15 +97,15 @@ impl TrainableNetwork {
         Ok(result)
     }
 
-    fn take(&self, size: Size) -> Result<Planned, ModelError> {
+    fn take(&self, given: Given, with_picture: bool) -> Result<Planned, ModelError> {
         let kept = {
             let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            plans.iter().position(|planned| planned.plan.size == size).map(|i| plans.remove(i))
+            plans.iter().position(|planned| planned.fits(given, with_picture)).map(|i| plans.remove(i))
         };
         if let Some(planned) = kept {
             return Ok(planned);
         }
-        Planned::new(&self.network, size)
+        Planned::new(&self.network, given, with_picture)
     }
 
     fn give_back(&self, planned: Planned) {
@@ -106,9 +116,15 @@ impl TrainableNetwork {
 }
 
 impl Planned {
-    pub(super) fn new(network: &Network, size: Size) -> Result<Self, ModelError> {
-        let plan = network.plan(Given { size, length: 0 }, true)?;
-        Ok(Self { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
+    pub(super) fn new(network: &Network, given: Given, with_picture: bool) -> Result<Self, ModelError> {
+        let plan = network.plan(given, true)?;
+        Ok(Self { backward: Backward::new(&plan, with_picture)?, plan, packed: Vec::new() })
+    }
+
+    /// Whether this is the plan for such inputs, with the gradient of the picture or without.
+    fn fits(&self, given: Given, with_picture: bool) -> bool {
+        let own = Given { size: self.plan.size, length: self.plan.length };
+        own == given && self.backward.with_picture == with_picture
     }
 
     /// Packs the network's current weights, unless they have not changed.
@@ -173,7 +189,11 @@ impl Step {
                     norm.set(&weight, &network.numbers(&format!("{name}.bias"))?);
                 }
             }
-            Self::Arrange { .. } | Self::LayerNorm { .. } | Self::Geglu { .. } | Self::Attend { .. } => {}
+            Self::LayerNorm { norm, layer, .. } => {
+                let weight = network.numbers(&format!("{layer}.weight"))?;
+                norm.set([&weight, &network.numbers(&format!("{layer}.bias"))?]);
+            }
+            Self::Arrange { .. } | Self::Geglu { .. } | Self::Attend { .. } => {}
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The configuration of a `CLIPTextModel`: its `config.json`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::model::ModelError;
 use crate::model::config::{Check, Fields, MAX_ENTRIES, MAX_SIZE, named};
@@ -75,6 +75,24 @@ impl ClipTextConfig {
             layer_norm_eps: fields.number("layer_norm_eps", 1e-5)?,
             eos_token_id: fields.whole("eos_token_id", 49_407)?,
         })
+    }
+
+    /// The text of a `config.json` that transformers opens; it reads back as the same configuration.
+    pub fn to_json(&self) -> String {
+        let fields = json!({
+            "architectures": ["CLIPTextModel"],
+            "eos_token_id": self.eos_token_id,
+            "hidden_act": self.hidden_act.name(),
+            "hidden_size": self.hidden_size,
+            "intermediate_size": self.intermediate_size,
+            "layer_norm_eps": self.layer_norm_eps,
+            "max_position_embeddings": self.max_position_embeddings,
+            "model_type": "clip_text_model",
+            "num_attention_heads": self.num_attention_heads,
+            "num_hidden_layers": self.num_hidden_layers,
+            "vocab_size": self.vocab_size,
+        });
+        format!("{fields:#}\n")
     }
 
     /// Checks all values and that they go together. `name` stands for the file in messages.

@@ -82,6 +82,14 @@ impl ClipTextModel {
         Ok(Self { config: config.clone(), tokens, output, body })
     }
 
+    /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
+    ///
+    /// # Errors
+    /// If candle fails, out of memory for instance.
+    pub fn variables(&self) -> Result<Vec<(&str, candle_core::Var)>, ModelError> {
+        self.body.variables()
+    }
+
     /// This network with its weights on `device`, without variables; outputs are on this device.
     ///
     /// # Errors

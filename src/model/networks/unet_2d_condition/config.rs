@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::model::ModelError;
 use crate::model::config::{
-    Check, Conditioning, Fields, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE, named, whole,
+    Check, Conditioning, DIFFUSERS_VERSION, Fields, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE, named,
+    whole,
 };
 use crate::model::layers::{Activation, Padding, TimeAdd};
 
@@ -171,6 +172,44 @@ impl UNet2DConditionConfig {
             projection_class_embeddings_input_dim: fields
                 .optional_whole("projection_class_embeddings_input_dim", None)?,
         })
+    }
+
+    /// The text of a `config.json` that diffusers opens; it reads back as the same configuration.
+    pub fn to_json(&self) -> String {
+        let size = self.sample_size.map(|[h, w]| if h == w { json!(h) } else { json!([h, w]) });
+        let fields = json!({
+            "_class_name": "UNet2DConditionModel",
+            "_diffusers_version": DIFFUSERS_VERSION,
+            "act_fn": self.act_fn.name(),
+            "attention_head_dim": self.attention_heads,
+            "block_out_channels": self.block_out_channels,
+            "center_input_sample": self.center_input_sample,
+            "class_embed_type": self.class_embed_type.map(VectorEmbedType::name),
+            "cross_attention_dim": self.cross_attention_dim,
+            "down_block_types": self.down_block_types.iter().map(|block| block.name()).collect::<Vec<_>>(),
+            "downsample_padding": self.downsample_padding,
+            "dropout": self.dropout,
+            "flip_sin_to_cos": self.flip_sin_to_cos,
+            "freq_shift": self.freq_shift,
+            "in_channels": self.in_channels,
+            "layers_per_block": self.layers_per_block,
+            "mid_block_scale_factor": self.mid_block_scale_factor,
+            "mid_block_type": self.mid_block.then_some(MID_BLOCK),
+            "norm_eps": self.norm_eps,
+            "norm_num_groups": self.norm_num_groups,
+            "num_class_embeds": self.num_class_embeds,
+            "only_cross_attention": self.only_cross_attention,
+            "out_channels": self.out_channels,
+            "projection_class_embeddings_input_dim": self.projection_class_embeddings_input_dim,
+            "resnet_time_scale_shift": self.resnet_time_scale_shift.name(),
+            "sample_size": size,
+            "time_embedding_dim": self.time_embedding_dim,
+            "transformer_layers_per_block": self.transformer_layers_per_block,
+            "up_block_types": self.up_block_types.iter().map(|block| block.name()).collect::<Vec<_>>(),
+            "use_linear_projection": self.use_linear_projection,
+        });
+        // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
+        format!("{fields:#}\n")
     }
 
     /// Checks all values and that they go together. `name` stands for the file in messages.

@@ -19,8 +19,7 @@ use crate::model::weights::Tensors;
 
 pub use config::{CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, VectorEmbedType};
 
-/// A U-Net that predicts noise (or v) from a noised sample, a timestep and a context. Gradients are computed operation by
-/// operation; there is no faster way for transformers yet.
+/// A U-Net that predicts noise (or v) from a noised sample, a timestep and a context.
 #[derive(Clone, Debug)]
 pub struct UNet2DConditionModel {
     config: UNet2DConditionConfig,

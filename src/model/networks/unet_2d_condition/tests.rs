@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device, Tensor, Var};
 use proptest::prelude::*;
 
 use super::*;
@@ -40,18 +40,27 @@ impl Case {
         UNet2DConditionModel::from_tensors(&self.config, precision, tensors).unwrap()
     }
 
-    fn forward(&self, network: &UNet2DConditionModel) -> Tensor {
-        let input = |seed: u64, shape: &[usize]| {
-            let numbers = noise(self.seed + seed, shape.iter().product());
-            Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
-        };
+    fn input(&self, seed: u64, shape: &[usize]) -> Tensor {
+        let numbers = noise(self.seed + seed, shape.iter().product());
+        Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
+    }
+
+    fn sample_and_context(&self) -> [Tensor; 2] {
         let Self { config, images, size: [height, width], length, .. } = self;
-        let sample = input(1, &[*images, config.in_channels, *height, *width]);
-        let context = input(2, &[*images, *length, config.cross_attention_dim]);
+        let sample = self.input(1, &[*images, config.in_channels, *height, *width]);
+        [sample, self.input(2, &[*images, *length, config.cross_attention_dim])]
+    }
+
+    fn forward(&self, network: &UNet2DConditionModel) -> Tensor {
+        self.forward_of(network, &self.sample_and_context())
+    }
+
+    fn forward_of(&self, network: &UNet2DConditionModel, [sample, context]: &[Tensor; 2]) -> Tensor {
+        let Self { config, images, size: [height, width], .. } = self;
         let timesteps: Vec<f64> = (0..*images).map(|i| (i * 331 % 1000) as f64).collect();
         let classes: Vec<u32> = (0..*images as u32).map(|i| i % 2).collect();
         let vectors = match config.conditioning() {
-            Conditioning::Embeddings { width } => Some(input(3, &[*images, width])),
+            Conditioning::Embeddings { width } => Some(self.input(3, &[*images, width])),
             _ => None,
         };
         let labels = match config.conditioning() {
@@ -59,7 +68,7 @@ impl Case {
             Conditioning::Embeddings { .. } => vectors.as_ref().map(ClassLabels::Embeddings),
             _ => Some(ClassLabels::Classes(&classes)),
         };
-        let output = network.forward(&sample, &timesteps, &context, labels).unwrap();
+        let output = network.forward(sample, &timesteps, context, labels).unwrap();
         assert_eq!(output.dims(), [*images, config.out_channels, *height, *width]);
         output
     }
@@ -70,7 +79,11 @@ impl Case {
 
     /// The sum of all numbers of the output, each multiplied by a different factor.
     fn number(&self, network: &UNet2DConditionModel) -> Tensor {
-        let output = self.forward(network);
+        self.number_of(network, &self.sample_and_context())
+    }
+
+    fn number_of(&self, network: &UNet2DConditionModel, inputs: &[Tensor; 2]) -> Tensor {
+        let output = self.forward_of(network, inputs);
         let factors = noise(self.seed + 4, output.elem_count());
         let factors = Tensor::from_vec(factors, output.shape(), &Device::Cpu).unwrap();
         (output * factors.to_dtype(network.precision().dtype()).unwrap()).unwrap().sum_all().unwrap()
@@ -155,6 +168,16 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(settings(33, 60))]
+
+    #[test]
+    fn configs_read_back_as_they_were(case in cases()) {
+        let text = case.config.to_json();
+        prop_assert_eq!(UNet2DConditionConfig::from_json(&text, "config.json").unwrap(), case.config);
+    }
+}
+
+proptest! {
     #![proptest_config(settings(31, 60))]
 
     #[test]
@@ -171,6 +194,44 @@ proptest! {
             let other = Case { images: 1, length: case.length + 3, ..case.clone() };
             case.forward(&planned);
             other.forward(&planned);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(settings(32, 40))]
+
+    #[test]
+    fn planned_gradients_are_those_of_the_operations(case in cases()) {
+        // What scales and shifts has no planned gradients.
+        let config = UNet2DConditionConfig { resnet_time_scale_shift: TimeAdd::Shift, ..case.config };
+        // candle has no gradients of strided convolutions where one side is even and the other odd.
+        let case = Case { config, size: [case.size[0]; 2], ..case };
+        let exact = case.network(Precision::F64).trainable().unwrap();
+        let planned = case.network(Precision::F32).trainable().unwrap();
+        prop_assert!(planned.body.plans_gradients());
+        let inputs = case.sample_and_context().map(|input| Var::from_tensor(&input).unwrap());
+        let given = inputs.clone().map(Var::into_inner);
+        let expected = case.number_of(&exact, &given).backward().unwrap();
+        let named = |network: &UNet2DConditionModel| {
+            let own = network.variables().unwrap().into_iter().map(|(name, variable)| (name.to_owned(), variable));
+            let inputs = ["sample", "context"].map(str::to_owned).into_iter().zip(inputs.clone());
+            own.chain(inputs).collect::<Vec<_>>()
+        };
+        // Twice, since the second call reuses the buffers.
+        for _ in 0..2 {
+            let (number, tape) = Tape::record(|| case.number_of(&planned, &given));
+            let computed = tape.gradients(&number).unwrap();
+            for ((name, of), (_, of_exact)) in named(&planned).iter().zip(named(&exact)) {
+                let [computed, expected] = match (computed.get(of), expected.get(&of_exact)) {
+                    (Some(computed), Some(expected)) => [computed, expected].map(numbers),
+                    // A network without transformers does not depend on its context.
+                    (None, None) => continue,
+                    (computed, _) => panic!("{name}: {}", computed.is_some()),
+                };
+                let worst = difference(&computed, &expected);
+                prop_assert!(worst <= 1e-4, "{}: {}", name, worst);
+            }
         }
     }
 }

@@ -266,10 +266,28 @@ fn before<S: Simd>(
 #[inline(always)]
 fn resize<S: Simd>(simd: S, arrangement: &Arrangement, frame: Frame, framed: &[Lanes], to: &mut [Lanes]) {
     let width = arrangement.size.width;
+    let resized = arrangement.resized;
+    // A doubled picture may have been cut at its lower and its right edge.
+    let is_cut = [resized.height, resized.width] != [2 * arrangement.size.height, 2 * width];
     for (y, to) in to.chunks_exact_mut(width).enumerate() {
         let row = |y: usize| &framed[(y + frame.before) * frame.width + frame.before..];
         match arrangement.resize {
             Resize::Keep => to.copy_from_slice(&row(y)[..width]),
+            Resize::Double if is_cut => {
+                for (x, to) in to.iter_mut().enumerate() {
+                    *to = Lanes::ZERO;
+                    for (y, x) in
+                        [0, 1].into_iter().flat_map(|down| [0, 1].map(|on| (2 * y + down, 2 * x + on)))
+                    {
+                        if y < resized.height && x < resized.width {
+                            let from = &row(y)[x];
+                            for v in 0..Lanes::vectors::<S>() {
+                                to.set::<S>(v, simd.add_f32s(to.vector::<S>(v), from.vector::<S>(v)));
+                            }
+                        }
+                    }
+                }
+            }
             Resize::Double => {
                 let rows = row(2 * y).chunks_exact(2).zip(row(2 * y + 1).chunks_exact(2));
                 for (to, (above, below)) in to.iter_mut().zip(rows) {

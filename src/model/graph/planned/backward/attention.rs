@@ -28,23 +28,28 @@ struct Scratch {
     of_scores: Vec<[Lanes; 2]>,
 }
 
-/// Computes the gradients of queries, keys and values, which are written to `to` one after another. `from` is
-/// as in [`Attention::run`]. There are as many keys as queries.
+/// Computes the gradients of queries, which are written to the first of `to`, and of keys and values, which are written
+/// to the second one after another. `from` is as in [`Attention::run`].
 pub(super) fn run(
     arch: Arch,
     attention: Attention,
     from: [&[Lanes]; 2],
     [result, gradient]: [&[Lanes]; 2],
-    to: &mut [Lanes],
+    [of_queries, of_context]: [&mut [Lanes]; 2],
 ) {
-    let Attention { images, length, .. } = attention;
+    let Attention { images, length, keys, .. } = attention;
     let (blocks, of_unit) = (attention.blocks(), attention.of_unit());
     let units = blocks.div_ceil(of_unit);
     let mut pieces: Vec<_> =
         (0..units * images).map(|_| [0; 3].map(|_| Vec::with_capacity(of_unit))).collect();
-    for (block, to) in to.chunks_exact_mut(images * length).enumerate() {
+    for (block, to) in of_queries.chunks_exact_mut(images * length).enumerate() {
         for (image, to) in to.chunks_exact_mut(length).enumerate() {
-            pieces[block % blocks / of_unit * images + image][block / blocks].push(to);
+            pieces[block / of_unit * images + image][0].push(to);
+        }
+    }
+    for (block, to) in of_context.chunks_exact_mut(images * keys).enumerate() {
+        for (image, to) in to.chunks_exact_mut(keys).enumerate() {
+            pieces[block % blocks / of_unit * images + image][1 + block / blocks].push(to);
         }
     }
     pieces.into_par_iter().enumerate().for_each(|(i, out)| {
@@ -99,7 +104,7 @@ impl Job<'_, '_> {
         head: usize,
         first: usize,
     ) {
-        let Attention { images, length, width, .. } = self.attention;
+        let Attention { images, length, keys, width, .. } = self.attention;
         let count = (length - first).min(QUERIES);
         let [q, k, v] = self.attention.parts(self.from, self.image, head);
         let [out, slope] = [self.result, self.gradient].map(|blocks| Part {
@@ -113,8 +118,8 @@ impl Job<'_, '_> {
         let Scratch { queries, slopes, weights, of_scores } = &mut *self.scratch;
         queries.resize(width, [Lanes::ZERO; 2]);
         slopes.resize(width, [Lanes::ZERO; 2]);
-        weights.resize(length, [Lanes::ZERO; 2]);
-        of_scores.resize(length, [Lanes::ZERO; 2]);
+        weights.resize(keys, [Lanes::ZERO; 2]);
+        of_scores.resize(keys, [Lanes::ZERO; 2]);
         q.tile(first, count, exponent(width), queries);
         slope.tile(first, count, 1.0, slopes);
         k.scores::<S, K, H, V>(simd, queries, weights);

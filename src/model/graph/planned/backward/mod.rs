@@ -4,7 +4,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `order` | which step's gradient goes where |
-//! | `arrange`, `conv` with `tiles`, `attention` | the gradients of each kind of step |
+//! | `arrange`, `conv` with `tiles`, `attention`, `layer_norm`, `geglu` | the gradients of each kind of step |
 //! | `outer` | sums of outer products: the gradients of weights |
 //!
 //! Buffers of gradients are shared in the same way as the buffers of a plan that does not keep its values.
@@ -13,6 +13,8 @@
 mod arrange;
 mod attention;
 mod conv;
+mod geglu;
+mod layer_norm;
 mod order;
 mod outer;
 mod tiles;
@@ -21,11 +23,11 @@ use candle_core::bail;
 use pulp::Arch;
 use rayon::prelude::*;
 
-use self::order::{Adjoint, Convolve, Kind, Target, order};
+use self::order::{Adjoint, Convolve, Kind, OfInputs, Target, order};
 use super::Network;
 use super::arrange::Size;
 use super::lanes::Lanes;
-use super::plan::{Plan, Step, gather, read, spread};
+use super::plan::{Place, Plan, Step, gather, read, spread};
 use crate::model::{Result, simd};
 
 /// The backward steps of a plan, with the memory that they need.
@@ -35,29 +37,32 @@ pub(super) struct Backward {
     gradients: Vec<Vec<Lanes>>,
     /// Working memory for the tiles of the gradient of a convolution's result.
     transformed: Vec<Lanes>,
-    /// Whether the output depends on the input vector.
-    with_vector: bool,
+    /// The inputs that have gradients, and whether that of the picture was wanted.
+    inputs: OfInputs,
+    pub(super) with_picture: bool,
 }
 
 /// The gradients of a network.
 #[derive(Debug, Default)]
 pub(super) struct Gradients {
-    /// Gradient of the input vector, `[images, width]`.
+    /// Gradients of the inputs, in the shapes of the inputs, where the output depends on them.
+    pub(super) picture: Option<Vec<f32>>,
     pub(super) vector: Option<Vec<f32>>,
+    pub(super) context: Option<Vec<f32>>,
     /// Gradients of the network's tensors, by name.
     pub(super) tensors: Vec<(String, Vec<f32>)>,
 }
 
 impl Backward {
-    /// The backward steps of a plan that keeps all values.
-    pub(super) fn new(plan: &Plan) -> Result<Self> {
-        let (adjoints, with_vector) = order(plan)?;
+    /// The backward steps of a plan that keeps all values. The gradient of the picture is computed only `with_picture`.
+    pub(super) fn new(plan: &Plan, with_picture: bool) -> Result<Self> {
+        let (adjoints, inputs) = order(plan, with_picture)?;
         let mut lengths = vec![0; plan.buffers.len()];
         for (buffer, &shared) in plan.buffers.iter().zip(&plan.shared) {
             lengths[shared] = lengths[shared].max(buffer.len());
         }
         let gradients = lengths.into_iter().map(|length| vec![Lanes::ZERO; length]).collect();
-        Ok(Self { adjoints, gradients, transformed: Vec::new(), with_vector })
+        Ok(Self { adjoints, gradients, transformed: Vec::new(), inputs, with_picture })
     }
 
     /// Packs the network's current weights.
@@ -81,7 +86,7 @@ impl Backward {
     ) -> Result<Gradients> {
         let images = plan.size.images;
         let [height, width] = plan.output_size;
-        let Self { adjoints, gradients, transformed, with_vector } = self;
+        let Self { adjoints, gradients, transformed, inputs, .. } = self;
         let output = &plan.output;
         let to = &mut gradients[plan.shared[output.buffer]][output.range.clone()];
         gather(gradient, images, height * width, to);
@@ -90,13 +95,20 @@ impl Backward {
         for adjoint in adjoints {
             job.run(adjoint)?;
         }
-        if let Some(place) = plan.vector.as_ref().filter(|_| *with_vector) {
+        let of_input = |place: &Place, channels: usize, pixels: usize| {
             let blocks = &gradients[plan.shared[place.buffer]][place.range.clone()];
-            let width = network.program.vector_width;
-            let mut vector = Vec::with_capacity(images * width);
-            spread(blocks, [images, width, 1], &mut vector);
-            found.vector = Some(vector);
-        }
+            let mut numbers = Vec::with_capacity(images * channels * pixels);
+            spread(blocks, [images, channels, pixels], &mut numbers);
+            numbers
+        };
+        let (program, size) = (&network.program, plan.size);
+        let of_picture = inputs.picture.then_some(&plan.picture);
+        found.picture =
+            of_picture.map(|place| of_input(place, program.picture_width, size.height * size.width));
+        let of_vector = plan.vector.as_ref().filter(|_| inputs.vector);
+        found.vector = of_vector.map(|place| of_input(place, program.vector_width, 1));
+        let of_context = plan.context.as_ref().filter(|_| inputs.context);
+        found.context = of_context.map(|place| of_input(place, program.context_width, plan.length));
         Ok(found)
     }
 }
@@ -145,11 +157,38 @@ impl Job<'_> {
                 }
                 self.convolution(main, gradient, &bias)?;
             }
-            (Kind::Attend { to }, Step::Attend { attention, from, to: result }) => {
-                let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
+            (Kind::Attend { to, context }, Step::Attend { attention, from, to: result }) => {
+                if to.add || context.as_ref().is_some_and(|context| context.add) {
+                    bail!("what attention reads is read elsewhere too");
+                }
                 let [q, kv, result] =
                     [&from[0], &from[1], result].map(|place| read(&self.plan.buffers, place));
-                attention::run(self.arch, *attention, [q, kv], [result, gradient], target);
+                let mut queries = std::mem::take(&mut self.gradients[to.place.buffer]);
+                let own = &mut queries[to.place.range.clone()];
+                let targets = match context {
+                    None => own.split_at_mut(q.len()),
+                    Some(Target { place, .. }) => {
+                        (own, &mut self.gradients[place.buffer][place.range.clone()])
+                    }
+                };
+                attention::run(self.arch, *attention, [q, kv], [result, gradient], targets.into());
+                self.gradients[to.place.buffer] = queries;
+            }
+            (Kind::LayerNorm { to }, Step::LayerNorm { norm, layer, from, .. }) => {
+                let x = read(&self.plan.buffers, from);
+                let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
+                let affine = layer_norm::run(self.arch, norm, [x, gradient], target, to.add);
+                for (blocks, kind) in affine.iter().zip(["weight", "bias"]) {
+                    self.found.push((format!("{layer}.{kind}"), norm.dense(blocks)));
+                }
+            }
+            (Kind::Geglu { to }, Step::Geglu { from, .. }) => {
+                if to.add {
+                    bail!("values and gates are read elsewhere too");
+                }
+                let x = read(&self.plan.buffers, from);
+                let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
+                geglu::run(self.arch, [x, gradient], target);
             }
             _ => bail!("gradients of another plan"),
         }
@@ -218,7 +257,10 @@ impl Job<'_> {
                 ((&weight[..own * inputs], &bias[..own]), (&weight[own * inputs..], &bias[own..]));
             (weight, bias) = rest;
             let [of, shift] = name;
-            self.found.extend([(of, of_weight.to_vec()), (shift, of_bias.to_vec())]);
+            self.found.push((of, of_weight.to_vec()));
+            if self.network.tensors.contains_key(&shift) {
+                self.found.push((shift, of_bias.to_vec()));
+            }
         }
         Ok(())
     }

@@ -32,9 +32,22 @@ pub(super) struct Adjoint {
 
 #[derive(Debug)]
 pub(super) enum Kind {
-    Arrange { to: Target },
+    Arrange {
+        to: Target,
+    },
     Convolve(Box<Convolve>),
-    Attend { to: Target },
+    Attend {
+        /// The queries, and the keys and values too where they lie beside them.
+        to: Target,
+        /// The keys and values where they lie elsewhere.
+        context: Option<Target>,
+    },
+    LayerNorm {
+        to: Target,
+    },
+    Geglu {
+        to: Target,
+    },
 }
 
 /// The backward pass of a convolution and of the values that were added to its result.
@@ -46,9 +59,17 @@ pub(super) struct Convolve {
     pub(super) main: Convolution,
 }
 
-/// The backward steps of a plan, and whether the input vector has a gradient.
-pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
-    let mut order = Order { plan, known: Vec::new() };
+/// Which inputs have a gradient: those that the output depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct OfInputs {
+    pub(super) picture: bool,
+    pub(super) vector: bool,
+    pub(super) context: bool,
+}
+
+/// The backward steps of a plan, and which inputs have a gradient. That of the picture is computed only `with_picture`.
+pub(super) fn order(plan: &Plan, with_picture: bool) -> Result<(Vec<Adjoint>, OfInputs)> {
+    let mut order = Order { plan, with_picture, known: Vec::new() };
     let output = order.place(&plan.output);
     order.known.push(output);
     let mut adjoints = Vec::with_capacity(plan.steps.len());
@@ -61,18 +82,24 @@ pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
             adjoints.push(Adjoint { step: number, of, kind });
         }
     }
-    let with_vector = match &plan.vector {
-        Some(vector) => {
-            let vector = order.place(vector);
-            order.taken(&vector)?
+    let mut has = |input: Option<&Place>| match input {
+        Some(input) => {
+            let input = order.place(input);
+            order.taken(&input)
         }
-        None => false,
+        None => Ok(false),
     };
-    Ok((adjoints, with_vector))
+    let inputs = OfInputs {
+        picture: has(Some(&plan.picture))?,
+        vector: has(plan.vector.as_ref())?,
+        context: has(plan.context.as_ref())?,
+    };
+    Ok((adjoints, inputs))
 }
 
 struct Order<'a> {
     plan: &'a Plan,
+    with_picture: bool,
     /// Places that hold a gradient which no step has read yet.
     known: Vec<Place>,
 }
@@ -83,10 +110,10 @@ impl Order<'_> {
         Place { buffer: self.plan.shared[place.buffer], range: place.range.clone() }
     }
 
-    /// Registers that a step writes a gradient of the value at `place`. `None` for the input picture, whose gradient is
-    /// not computed.
+    /// Registers that a step writes a gradient of the value at `place`. `None` for the input picture, where its gradient
+    /// is not wanted.
     fn target(&mut self, place: &Place) -> Result<Option<Target>> {
-        if place.buffer == self.plan.picture.buffer {
+        if self.is_left_out(place) {
             return Ok(None);
         }
         let place = self.place(place);
@@ -99,6 +126,11 @@ impl Order<'_> {
             self.known.push(place.clone());
         }
         Ok(Some(Target { place, add }))
+    }
+
+    /// Whether a place is the input picture's, whose gradient is not wanted.
+    fn is_left_out(&self, place: &Place) -> bool {
+        !self.with_picture && place.buffer == self.plan.picture.buffer
     }
 
     /// The parts of a place that hold gradients already, sorted.
@@ -144,11 +176,14 @@ impl Order<'_> {
             // The queries, keys and values lie side by side.
             Step::Attend { from: [q, kv], .. } if q.buffer == kv.buffer && q.range.end == kv.range.start => {
                 let from = Place { buffer: q.buffer, range: q.range.start..kv.range.end };
-                self.target(&from)?.map(|to| Kind::Attend { to })
+                self.target(&from)?.map(|to| Kind::Attend { to, context: None })
             }
-            Step::Attend { .. } | Step::LayerNorm { .. } | Step::Geglu { .. } => {
-                bail!("transformers have no planned gradient")
+            Step::Attend { from: [q, kv], .. } => {
+                let [to, context] = [self.target(q)?, self.target(kv)?];
+                to.zip(context).map(|(to, context)| Kind::Attend { to, context: Some(context) })
             }
+            Step::LayerNorm { from, .. } => self.target(from)?.map(|to| Kind::LayerNorm { to }),
+            Step::Geglu { from, .. } => self.target(from)?.map(|to| Kind::Geglu { to }),
             Step::Convolve { convolution, layer, from, added, .. } => {
                 let size = convolution.size;
                 let shift = self.optional(added.shift.as_ref())?;
@@ -186,7 +221,7 @@ impl Order<'_> {
         // If an arrangement comes before the convolution, `from` is a buffer of its own.
         let arranged = self.plan.steps.iter().find_map(|step| match step {
             Step::Arrange { arrangement, from: x, to, .. } if to.buffer == from.buffer => {
-                Some((arrangement.form, x.buffer == self.plan.picture.buffer))
+                Some((arrangement.form, self.is_left_out(x)))
             }
             _ => None,
         });

@@ -35,6 +35,8 @@ pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
         homes,
         groups,
         section,
+        picture_width: graph.node(section.picture).width,
+        context_width: section.context.map_or(0, |context| graph.node(context).width),
         vector_width: section.vector.map_or(0, |vector| graph.node(vector).width),
         outputs: graph.node(section.output).width,
     })

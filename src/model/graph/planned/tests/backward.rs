@@ -5,6 +5,7 @@ use pulp::Arch;
 
 use crate::model::graph::planned::Network;
 use crate::model::graph::planned::arrange::Size;
+use crate::model::graph::planned::plan::Given;
 use crate::model::graph::planned::trainable::Planned;
 use crate::model::kernels::tests::{bits, levels, noise, with_threads};
 use crate::model::networks::planned;
@@ -40,7 +41,7 @@ const SIZE: Size = Size { images: 3, height: 20, width: 16 };
 /// All gradients, by name, of a number that depends on every number of the output.
 fn gradients(arch: Arch) -> BTreeMap<String, Vec<f32>> {
     let network = network();
-    let mut planned = Planned::new(&network, SIZE).unwrap();
+    let mut planned = Planned::new(&network, Given { size: SIZE, length: 0 }, false).unwrap();
     planned.pack(&network).unwrap();
     let (sample, time) = (noise(1, SIZE.rows()), noise(2, SIZE.images * network.program.vector_width));
     let mut output = Vec::new();
