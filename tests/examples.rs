@@ -7,11 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use diffuscope::imaging::load::open;
-use diffuscope::model::{AutoencoderKl, Part, Precision};
 
-#[path = "../examples/autoencoder.rs"]
-#[expect(dead_code, reason = "the test calls `run` with a folder of its own")]
-mod autoencoder;
 #[path = "../examples/custom_sampler.rs"]
 #[expect(dead_code, reason = "the test calls `run` with a folder of its own")]
 mod custom_sampler;
@@ -82,24 +78,4 @@ fn custom_sampler_draws_trousers() {
     let column = |x: usize| (0..height).map(|y| pixels.at(0, y, x)).sum::<f32>() / height as f32;
     let (edge, leg) = (column(1).max(column(width - 2)), column(width / 2 - 3).max(column(width / 2 + 3)));
     assert!(edge < -0.9 && leg > 0.0, "{edge} {leg}");
-}
-
-#[test]
-fn autoencoder_is_saved_and_opens_again() {
-    let home = tempfile::tempdir().unwrap();
-    let pictures = home.path().join("pictures");
-    fs::create_dir(&pictures).unwrap();
-    // Every tenth picture is held out.
-    for number in 0..20_u8 {
-        let pixel = |x: u32, y: u32| image::Rgb([x as u8 * 3, y as u8 * 3, number * 12]);
-        image::RgbImage::from_fn(64, 64, pixel).save(pictures.join(format!("{number:02}.png"))).unwrap();
-    }
-    let folder = home.path().join("vae");
-    let decibels = autoencoder::run(&pictures, &folder, 3).unwrap();
-    assert!((0.0..40.0).contains(&decibels), "{decibels}");
-    let (part, remarks) = Part::<AutoencoderKl>::open(&folder, Precision::F32).unwrap();
-    assert!(remarks.is_empty(), "{remarks:?}");
-    let config = part.network.config();
-    assert_eq!((config.size_factor(), config.latent_channels, config.sample_size), (4, 4, Some([64; 2])));
-    assert!(config.scaling_factor != 0.18215, "it was measured");
 }

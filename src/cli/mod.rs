@@ -32,6 +32,7 @@ mod toy;
 mod toy1d;
 mod trace;
 mod train;
+mod train_autoencoder;
 mod train_classifier;
 mod vdm;
 mod window;
@@ -104,6 +105,7 @@ enum Command {
     Likelihood(likelihood::Args),
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
+    TrainAutoencoder(train_autoencoder::Args),
     Eval(eval::Args),
     Toy(toy::Args),
     Toy1d(toy1d::Args),
@@ -172,6 +174,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Likelihood(args)) => likelihood::run(&args),
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
+        Some(Command::TrainAutoencoder(args)) => train_autoencoder::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Toy(args)) => toy::run(&args),
         Some(Command::Toy1d(args)) => toy1d::run(&args),

@@ -81,7 +81,10 @@ pub(super) fn read(
     let runs = tree.runs.iter().map(|run| format!("{}: a training's folder, left out", run.display()));
     let remarks = repeated(tree.repeated).into_iter().chain(remarks).chain(runs).chain(tree.unsearched());
     let remarks = remarks.collect();
-    Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, has_parts))
+    Ok((
+        Dataset { pixels, labels, classes, skipped, remarks, options: options.clone(), taken: None },
+        has_parts,
+    ))
 }
 
 /// A remark about links to files that are counted already.

@@ -87,6 +87,8 @@ pub struct Dataset {
     skipped: Vec<Skipped>,
     remarks: Vec<String>,
     options: DatasetOptions,
+    /// Where some of the source's pictures were taken: how many it has, and the numbers of those that were taken.
+    taken: Option<(usize, Vec<usize>)>,
 }
 
 impl Dataset {
@@ -151,7 +153,30 @@ impl Dataset {
         }
         let pixels = Pixels { shape: [channels, height, width], bytes: pixels };
         let (skipped, remarks) = (Vec::new(), Vec::new());
-        Ok(Self { pixels, labels, classes, skipped, remarks, options: DatasetOptions::default() })
+        Ok(Self {
+            pixels,
+            labels,
+            classes,
+            skipped,
+            remarks,
+            options: DatasetOptions::default(),
+            taken: None,
+        })
+    }
+
+    /// The pictures of this data set, then those of another, without classes.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] if their pictures differ in size or channels.
+    pub fn joined(mut self, other: &Self) -> Result<Self, DatasetError> {
+        if self.shape() != other.shape() {
+            let [[c, h, w], [channels, height, width]] = [self.shape(), other.shape()];
+            let reason = format!("{channels} × {height} × {width} numbers a picture, beside {c} × {h} × {w}");
+            return Err(DatasetError::Damaged { name: "pictures that join others".to_owned(), reason });
+        }
+        self.pixels.bytes.extend_from_slice(&other.pixels.bytes);
+        (self.labels, self.classes, self.taken) = (None, Vec::new(), None);
+        Ok(self)
     }
 
     /// Channels, height and width of every picture.
@@ -209,6 +234,19 @@ impl Dataset {
         } else {
             values.extend(picture.iter().map(value));
         }
+    }
+
+    /// What the records beside the source at `path` say of each picture.
+    ///
+    /// # Errors
+    /// If there are no records, or not as many as the source has pictures.
+    pub fn records(&self, path: &Path) -> Result<Vec<records::Record>, DatasetError> {
+        let (all, numbers) = match &self.taken {
+            Some((all, numbers)) => (*all, numbers.clone()),
+            None => (self.len(), (0..self.len()).collect()),
+        };
+        let records = Records::beside(path, all)?;
+        Ok(numbers.into_iter().filter_map(|number| records.of(number)).collect())
     }
 
     /// A hash (64-bit FNV-1a) of shape, pixels and classes, with which a resumed run checks that the data are
@@ -289,6 +327,8 @@ impl Dataset {
         if indices.is_empty() {
             return Err(DatasetError::Empty { name: name.to_owned(), reason: why() });
         }
+        let (all, numbers) = self.taken.take().unwrap_or_else(|| (self.len(), (0..self.len()).collect()));
+        self.taken = Some((all, indices.iter().map(|&index| numbers[index]).collect()));
         self.pixels.keep(indices.iter().copied());
         if let Some(labels) = &mut self.labels {
             *labels = indices.iter().map(|&index| labels[index]).collect();

@@ -53,6 +53,7 @@ impl Dataset {
             classes: self.classes.clone(),
             skipped: self.skipped.clone(),
             remarks: self.remarks.clone(),
+            taken: None,
             options: self.options.clone(),
         }
     }

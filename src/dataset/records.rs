@@ -34,6 +34,22 @@ pub(super) struct Records {
     records: Vec<Map<String, Value>>,
 }
 
+/// What the records say of one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record(Map<String, Value>);
+
+impl Record {
+    /// The record of a JSON object.
+    pub fn of(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// The value of a field, or all values of a list; `None` if there is no such field of texts or numbers.
+    pub fn texts(&self, field: &str) -> Option<Vec<String>> {
+        self.0.get(field).and_then(texts)
+    }
+}
+
 impl Records {
     /// Reads the records of a source. The records of `pictures.npz` are in `pictures.json`, and so on.
     pub(super) fn beside(path: &Path, pictures: usize) -> Result<Self, DatasetError> {
@@ -48,6 +64,11 @@ impl Records {
             return Err(damaged(format!("{} records for {pictures} pictures", records.len())));
         }
         Ok(Self { name, records })
+    }
+
+    /// The record of a picture, by its number in the source.
+    pub(super) fn of(&self, number: usize) -> Option<Record> {
+        self.records.get(number).cloned().map(Record)
     }
 
     /// Keeps the pictures that pass the filters, and takes their classes from the records. The classes are the values

@@ -101,7 +101,7 @@ pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
 pub use text_to_image::TextDenoiser;
-pub use tokenizer::{ClipTokenizer, FittedTokens, Tokens};
+pub use tokenizer::{ClipTokenizer, FittedTokens, TokenizerFiles, Tokens};
 pub use weights::WeightType;
 
 /// The result of a computation; unless another type of error is named, it is candle's error.

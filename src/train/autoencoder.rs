@@ -4,13 +4,15 @@
 //! Fidelity is measured by the absolute error of pixels, and by that of the differences of neighbouring pixels, which
 //! keeps edges sharp without a second network as a judge.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use candle_core::{DType, Device, Tensor, Var};
-use rayon::prelude::*;
+use candle_core::{DType, Device, Tensor};
+use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Batches};
-use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
+use super::checkpoint::{FILE, Saved, check_finite, write};
+use super::learned::{Learned, finite};
 use super::{TrainError, TrainSettings};
 use crate::dataset::Dataset;
 use crate::diffusion::noise::{Key, Stream, plane};
@@ -25,11 +27,13 @@ const WARM_UP: u64 = 100;
 const EDGES: f64 = 1.0;
 /// The number of pictures whose latents the scaling factor is measured on.
 const MEASURED: usize = 256;
+/// The version of a checkpoint's header.
+const VERSION: u32 = 1;
 /// The number of pictures that pass through the network at a time.
 const TOGETHER: usize = 8;
 
 /// The settings of a run: everything that an autoencoder's weights depend on besides the data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AutoencoderSettings {
     /// Pictures in one iteration, `1..=65_536`.
     pub batch: usize,
@@ -71,6 +75,19 @@ impl AutoencoderSettings {
     }
 }
 
+/// Everything in a checkpoint that is not a tensor.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    /// The version of this header's format.
+    autoencoder: u32,
+    iteration: u64,
+    settings: AutoencoderSettings,
+    /// The text of the network's `config.json`.
+    network: String,
+    /// [`Dataset::fingerprint`] of the data.
+    fingerprint: u64,
+}
+
 /// The result of one iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AutoencoderStep {
@@ -84,10 +101,11 @@ pub struct AutoencoderStep {
 
 /// A run of training: an iterator over its steps, which ends after the last iteration or the first error.
 pub struct AutoencoderTrainer {
+    asked: AutoencoderSettings,
+    /// The same in the form that the training of U-Nets uses.
     settings: TrainSettings,
-    kl_weight: f64,
     model: AutoencoderKl,
-    parameters: Vec<(String, Var, AdamState)>,
+    learned: Learned,
     batches: Batches,
     iteration: u64,
     failed: bool,
@@ -129,14 +147,51 @@ impl AutoencoderTrainer {
         let plain =
             AutoencoderKlConfig { scaling_factor: 1.0, sample_size: Some([height, width]), ..config.clone() };
         let model = AutoencoderKl::init(&plain, settings.seed, Precision::F32)?;
-        let mut parameters = Vec::new();
-        for (name, variable) in model.variables()? {
-            let weight = variable.flatten_all()?.to_vec1()?;
-            parameters.push((name.to_owned(), variable, AdamState::new(weight)));
-        }
+        let learned = Learned::new(model.variables()?)?;
         let batches = Batches::new(data, &common);
-        let kl_weight = settings.kl_weight;
-        Ok(Self { settings: common, kl_weight, model, parameters, batches, iteration: 0, failed: false })
+        Ok(Self {
+            asked: settings.clone(),
+            settings: common,
+            model,
+            learned,
+            batches,
+            iteration: 0,
+            failed: false,
+        })
+    }
+
+    /// Saves what is needed to go on with the run, as [`FILE`] in a folder.
+    ///
+    /// # Errors
+    /// [`TrainError::Diverged`] if a number is NaN or infinite, and errors of writing: the file is then as it was.
+    pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
+        check_finite(self.iteration, self.learned.states())?;
+        let header = Header {
+            autoencoder: VERSION,
+            iteration: self.iteration,
+            settings: self.asked.clone(),
+            network: self.model.config().to_json(),
+            fingerprint: self.batches.data().fingerprint(),
+        };
+        write(&folder.join(FILE), &header, self.learned.states())
+    }
+
+    /// Goes on with a run that was saved in a folder, exactly as if it had not been interrupted.
+    ///
+    /// # Errors
+    /// [`TrainError::Checkpoint`] if the data is not the one that the run was trained on, or the file is damaged.
+    pub fn resume(folder: &Path, data: Arc<Dataset>) -> Result<Self, TrainError> {
+        let (saved, header): (_, Header) = Saved::open(&folder.join(FILE))?;
+        saved.check_fingerprint(header.fingerprint, data.fingerprint())?;
+        if header.autoencoder != VERSION || header.iteration > header.settings.iterations {
+            return Err(saved.damaged(&format!("it is at iteration {}", header.iteration)));
+        }
+        let config = AutoencoderKlConfig::from_json(&header.network, saved.name())?;
+        let mut trainer = Self::new(&config, &header.settings, data)?;
+        let mut states = saved.into_states(header.iteration)?;
+        trainer.learned.restore(&mut states)?;
+        trainer.iteration = header.iteration;
+        Ok(trainer)
     }
 
     /// Makes the next iteration.
@@ -144,8 +199,7 @@ impl AutoencoderTrainer {
         let number = self.iteration + 1;
         let batch = self.batches.at(self.iteration);
         let samples = batch.shape[0];
-        let mut gradients: Vec<Vec<f32>> =
-            self.parameters.iter().map(|(_, _, adam)| vec![0.0; adam.weight.len()]).collect();
+        let mut gradients = self.learned.no_gradients();
         let (mut error, mut kl) = (0.0, 0.0);
         for (part, first) in batch.parts(TOGETHER).zip((0..).step_by(TOGETHER)) {
             let share = part.shape[0] as f64 / samples as f64;
@@ -153,30 +207,12 @@ impl AutoencoderTrainer {
             let losses = losses?;
             (error, kl) = (error + share * losses.error, kl + share * losses.kl);
             let found = tape.gradients(&losses.total)?;
-            for (sum, (_, variable, _)) in gradients.iter_mut().zip(&self.parameters) {
-                if let Some(gradient) = found.get(variable) {
-                    let gradient: Vec<f32> = gradient.flatten_all()?.to_vec1()?;
-                    sum.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
-                }
-            }
+            self.learned.add(&mut gradients, |variable| found.get(variable))?;
         }
-        let length = norm(&gradients);
-        for (what, found) in [("loss", error + kl), ("gradient", length)] {
-            if !found.is_finite() {
-                return Err(TrainError::Diverged { iteration: number, what, found });
-            }
-        }
-        let update = Update {
-            learning_rate: learning_rate(&self.settings, self.iteration),
-            weight_decay: 0.0,
-            scale: (CLIP / (length + 1e-6)).min(1.0),
-            number,
-            ema_decay: ema_decay(self.settings.ema, number),
-        };
-        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|((_, variable, adam), gradient)| {
-            adam.update(gradient, &update);
-            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
-        })?;
+        let length = gradients.norm();
+        finite(number, "loss", error + kl)?;
+        finite(number, "gradient", length)?;
+        self.learned.step(&self.settings, number, &gradients, length)?;
         self.iteration = number;
         Ok(AutoencoderStep { iteration: number, error, kl })
     }
@@ -202,9 +238,27 @@ impl AutoencoderTrainer {
         let squares = (mean.sqr()? + logvar.exp()?)?;
         let kl = (((squares - &logvar)? - 1.0)?.mean_all()? * 0.5)?;
         let fidelity = (&error + (edges(&off)? * EDGES)?)?;
-        let total = (fidelity + (&kl * self.kl_weight)?)?;
+        let total = (fidelity + (&kl * self.asked.kl_weight)?)?;
         let number = |tensor: &Tensor| tensor.to_dtype(DType::F64)?.to_scalar::<f64>();
         Ok(Losses { error: number(&error)?, kl: number(&kl)?, total: (total * share)? })
+    }
+
+    /// Changes the number of iterations, and with it how the learning rate falls from here on.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`] if more iterations have been made already.
+    pub fn set_iterations(&mut self, iterations: u64) -> Result<(), TrainError> {
+        if iterations < self.iteration.max(1) {
+            let expected = format!("at least {}, which have been made", self.iteration.max(1));
+            return Err(TrainError::Setting {
+                setting: "iterations",
+                expected,
+                found: iterations.to_string(),
+            });
+        }
+        self.asked.iterations = iterations;
+        self.settings = self.asked.common();
+        Ok(())
     }
 
     /// The number of iterations that have been made.
@@ -225,13 +279,29 @@ impl AutoencoderTrainer {
     pub fn average(&self) -> Result<AutoencoderKl, TrainError> {
         let mut tensors: Tensors =
             self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
-        for (name, variable, adam) in &self.parameters {
-            tensors.insert(name.clone(), Tensor::from_slice(&adam.ema, variable.shape(), &Device::Cpu)?);
-        }
+        tensors.extend(self.learned.averages()?);
         let model = AutoencoderKl::given(self.model.config(), tensors)?;
         let deviation = deviation(&model, self.batches.data())?;
         Ok(model.with_scaling_factor(1.0 / deviation)?)
     }
+}
+
+/// The mean squared error of a picture that has passed through its latent's mean, with its values in `[-1, 1]`.
+///
+/// # Errors
+/// If the picture does not fit the network, or candle fails.
+///
+/// # Panics
+/// If there is no picture with this index.
+pub fn round_trip_error(network: &AutoencoderKl, data: &Dataset, index: usize) -> Result<f64, TrainError> {
+    let [channels, height, width] = data.shape();
+    let mut values = Vec::new();
+    data.extend_with(&mut values, index, false);
+    let picture = Tensor::from_slice(&values, (1, channels, height, width), &Device::Cpu)?;
+    let latents = network.scaled(&network.encode(&picture)?.mean)?;
+    let back: Vec<f32> = network.decode(&latents)?.clamp(-1.0, 1.0)?.flatten_all()?.to_vec1()?;
+    let squares: f64 = values.iter().zip(&back).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    Ok(squares / values.len() as f64)
 }
 
 /// The mean absolute error of differences between neighbours, to the right and below.

@@ -7,9 +7,10 @@
 //! | counter 1 | counter 0 | counters 2, 3 | words |
 //! | --- | --- | --- | --- |
 //! | `FFFF_FFFE` | block of four | epoch | order of the pictures |
-//! | `FFFF_FFFD` | sample in the batch | iteration | t; whether mirrored; whether with its class; unused |
+//! | `FFFF_FFFD` | sample in the batch | iteration | t; whether mirrored; whether with its class; which caption |
 //! | `FFFF_FFFC` | 0 | iteration | `u_0` of low-discrepancy timesteps |
 //! | `FFFF_FFFB` | sample in the batch | iteration | shifts down and right, for classifiers |
+//! | `FFFF_FFFA` | sample in the batch | iteration | noise of small pictures, under another key |
 
 use std::sync::Arc;
 
@@ -20,6 +21,57 @@ use crate::diffusion::noise::{Key, Stream, philox4x32, plane};
 const ORDER: u32 = 0xFFFF_FFFE;
 const CHOICE: u32 = 0xFFFF_FFFD;
 const OFFSET: u32 = 0xFFFF_FFFC;
+
+/// What batches are drawn from: pictures of one shape, or what stands for them.
+pub trait Pictures: Send + Sync {
+    /// Channels, height and width.
+    fn shape(&self) -> [usize; 3];
+
+    /// The number of pictures, which is at least 1.
+    fn count(&self) -> usize;
+
+    /// The number of classes; 0 for pictures without classes.
+    fn classes(&self) -> usize {
+        0
+    }
+
+    /// The class of a picture.
+    fn label(&self, _index: usize) -> Option<u32> {
+        None
+    }
+
+    /// A hash, with which a resumed run checks that the pictures are the same.
+    fn fingerprint(&self) -> u64;
+
+    /// Appends the numbers of a picture, mirrored left to right if wished.
+    fn extend_with(&self, values: &mut Vec<f32>, index: usize, flip: bool);
+}
+
+impl Pictures for Dataset {
+    fn shape(&self) -> [usize; 3] {
+        self.shape()
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn classes(&self) -> usize {
+        self.classes().len()
+    }
+
+    fn label(&self, index: usize) -> Option<u32> {
+        self.label(index)
+    }
+
+    fn fingerprint(&self) -> u64 {
+        self.fingerprint()
+    }
+
+    fn extend_with(&self, values: &mut Vec<f32>, index: usize, flip: bool) {
+        self.extend_with(values, index, flip);
+    }
+}
 
 /// The samples of one iteration.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,9 +127,9 @@ impl Batch {
 }
 
 /// The batches of all iterations. Every picture is seen once in each epoch, in a new order.
-#[derive(Clone, Debug)]
-pub struct Batches {
-    data: Arc<Dataset>,
+#[derive(Debug)]
+pub struct Batches<P: ?Sized = Dataset> {
+    data: Arc<P>,
     key: Key,
     batch: usize,
     steps: usize,
@@ -88,9 +140,9 @@ pub struct Batches {
     order: Option<(u64, Vec<u32>)>,
 }
 
-impl Batches {
+impl<P: Pictures + ?Sized> Batches<P> {
     /// The batches that the settings ask for.
-    pub fn new(data: Arc<Dataset>, settings: &TrainSettings) -> Self {
+    pub fn new(data: Arc<P>, settings: &TrainSettings) -> Self {
         Self {
             data,
             key: Key::from_seed(settings.seed),
@@ -104,7 +156,7 @@ impl Batches {
     }
 
     /// The data set.
-    pub fn data(&self) -> &Arc<Dataset> {
+    pub fn data(&self) -> &Arc<P> {
         &self.data
     }
 
@@ -118,7 +170,7 @@ impl Batches {
             x0: Vec::with_capacity(len),
             eps: Vec::with_capacity(len),
             timesteps: self.timesteps(iteration),
-            labels: (!self.data.classes().is_empty()).then(|| Vec::with_capacity(self.batch)),
+            labels: (self.data.classes() > 0).then(|| Vec::with_capacity(self.batch)),
             indices: Vec::with_capacity(self.batch),
         };
         for i in 0..self.batch {
@@ -130,12 +182,19 @@ impl Batches {
                 batch.eps.extend(plane(self.key, channel, Stream::Training, node, cell, height * width));
             }
             if let (Some(labels), Some(label)) = (&mut batch.labels, self.data.label(index)) {
-                let none = self.data.classes().len() as u32;
+                let none = self.data.classes() as u32;
                 labels.push(if unit(dropped) < self.class_dropout { none } else { label });
             }
             batch.indices.push(index);
         }
         batch
+    }
+
+    /// For each sample of an iteration, two random numbers in (0, 1): one that says whether it is shown without what it is
+    /// of, which is so below [`TrainSettings::class_dropout`], and one for a choice.
+    pub fn choices(&self, iteration: u64) -> Vec<[f64; 2]> {
+        let words = |i: usize| self.words(i as u32, CHOICE, iteration);
+        (0..self.batch).map(words).map(|[_, _, dropped, choice]| [unit(dropped), unit(choice)]).collect()
     }
 
     /// The times of an iteration's samples, from 0 to 1. [`Batch::timesteps`] are the steps in which they lie, of T that
@@ -156,7 +215,7 @@ impl Batches {
 
     /// The index of the picture at a position in the endless sequence of epochs.
     fn index(&mut self, position: u64) -> usize {
-        let n = self.data.len() as u64;
+        let n = self.data.count() as u64;
         let (epoch, place) = (position / n, (position % n) as usize);
         match &self.order {
             Some((known, order)) if *known == epoch => order[place] as usize,
@@ -171,7 +230,7 @@ impl Batches {
 
     /// A random permutation of the pictures (Fisher & Yates; Durstenfeld 1964).
     fn shuffled(&self, epoch: u64) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.data.len() as u32).collect();
+        let mut order: Vec<u32> = (0..self.data.count() as u32).collect();
         let mut block = [0; 4];
         for i in (1..order.len()).rev() {
             if i % 4 == 3 || i + 1 == order.len() {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use candle_core::{Device, Tensor, Var};
+use candle_core::{Device, Tensor};
 use candle_nn::loss::cross_entropy;
-use rayon::prelude::*;
 
 use super::batch::{Batch, Batches};
-use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
+use super::learned::{Learned, finite};
 use super::{TrainError, TrainSettings};
 use crate::classifier::{Classifier, ClassifierError, Purpose};
 use crate::dataset::Dataset;
@@ -89,7 +88,7 @@ pub struct ClassifierTrainer {
     settings: TrainSettings,
     shift: usize,
     model: Classifier,
-    parameters: Vec<(Var, AdamState)>,
+    learned: Learned,
     batches: Batches,
     iteration: u64,
     failed: bool,
@@ -111,14 +110,10 @@ impl ClassifierTrainer {
             return Err(TrainError::Setting { setting: "shift", expected, found: found.to_string() });
         }
         let model = Classifier::init(purpose, settings.seed)?;
-        let mut parameters = Vec::new();
-        for (_, variable) in model.variables()? {
-            let weight = variable.flatten_all()?.to_vec1()?;
-            parameters.push((variable, AdamState::new(weight)));
-        }
+        let learned = Learned::new(model.variables()?)?;
         let batches = Batches::new(data, &common);
         let shift = settings.shift;
-        Ok(Self { settings: common, shift, model, parameters, batches, iteration: 0, failed: false })
+        Ok(Self { settings: common, shift, model, learned, batches, iteration: 0, failed: false })
     }
 
     /// Makes the next iteration.
@@ -130,30 +125,13 @@ impl ClassifierTrainer {
         let batch = self.batches.at(self.iteration);
         let loss = self.loss(batch)?;
         let store = loss.backward()?;
-        let gradient = |(variable, adam): &(Var, AdamState)| match store.get(variable) {
-            Some(gradient) => gradient.flatten_all()?.to_vec1(),
-            None => Ok(vec![0.0; adam.weight.len()]),
-        };
-        let gradients: Vec<Vec<f32>> =
-            self.parameters.iter().map(gradient).collect::<Result<_, candle_core::Error>>()?;
-        let length = norm(&gradients);
+        let mut gradients = self.learned.no_gradients();
+        self.learned.add(&mut gradients, |variable| store.get(variable))?;
+        let length = gradients.norm();
         let loss = f64::from(loss.to_scalar::<f32>()?);
-        for (what, found) in [("loss", loss), ("gradient", length)] {
-            if !found.is_finite() {
-                return Err(TrainError::Diverged { iteration: number, what, found });
-            }
-        }
-        let update = Update {
-            learning_rate: learning_rate(&self.settings, self.iteration),
-            weight_decay: self.settings.weight_decay,
-            scale: (CLIP / (length + 1e-6)).min(1.0),
-            number,
-            ema_decay: ema_decay(self.settings.ema, number),
-        };
-        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|((variable, adam), gradient)| {
-            adam.update(gradient, &update);
-            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
-        })?;
+        finite(number, "loss", loss)?;
+        finite(number, "gradient", length)?;
+        self.learned.step(&self.settings, number, &gradients, length)?;
         self.iteration = number;
         Ok(ClassifierStep { iteration: number, loss })
     }
@@ -211,12 +189,8 @@ impl ClassifierTrainer {
     /// # Errors
     /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<Classifier, TrainError> {
-        let mut tensors = std::collections::BTreeMap::new();
-        for ((name, _), (variable, adam)) in self.model.tensors().zip(&self.parameters) {
-            let average = Tensor::from_slice(&adam.ema, variable.shape(), &Device::Cpu)?;
-            tensors.insert(name.to_owned(), average);
-        }
-        Ok(Classifier::from_tensors(self.model.purpose().clone(), tensors)?.rounded()?)
+        let averages = self.learned.averages()?;
+        Ok(Classifier::from_tensors(self.model.purpose().clone(), averages)?.rounded()?)
     }
 }
 

@@ -117,6 +117,21 @@ impl Weighting {
         batch: &Batch,
         levels: &[Level],
     ) -> Result<Tensor, TrainError> {
+        let labels = batch.labels.as_deref().map(ClassLabels::Classes);
+        self.losses_of(batch, levels, |noised, timesteps| Ok(model.forward(noised, timesteps, labels)?))
+    }
+
+    /// Like [`losses_at`](Self::losses_at), for any network: `predict` answers noised samples, with the timestep that it is
+    /// told of each.
+    ///
+    /// # Errors
+    /// If the network cannot be computed.
+    pub fn losses_of(
+        &self,
+        batch: &Batch,
+        levels: &[Level],
+        predict: impl FnOnce(&Tensor, &[f64]) -> Result<Tensor, TrainError>,
+    ) -> Result<Tensor, TrainError> {
         let sample = batch.x0.len() / batch.shape[0];
         let mut noised = Vec::with_capacity(batch.x0.len());
         let mut target = Vec::with_capacity(batch.x0.len());
@@ -133,9 +148,8 @@ impl Weighting {
             }
         }
         let timesteps: Vec<f64> = levels.iter().map(|level| level.time).collect();
-        let labels = batch.labels.as_deref().map(ClassLabels::Classes);
         let noised = Tensor::from_vec(noised, &batch.shape, &Device::Cpu)?;
-        let output = model.forward(&noised, &timesteps, labels)?;
+        let output = predict(&noised, &timesteps)?;
         let target = Tensor::from_vec(target, &batch.shape, &Device::Cpu)?.to_dtype(output.dtype())?;
         let weights: Vec<f64> = levels.iter().map(|level| level.weight).collect();
         let weights = Tensor::from_vec(weights, batch.shape[0], &Device::Cpu)?.to_dtype(output.dtype())?;

@@ -1,21 +1,21 @@
 //! The training loop: one iteration at a time, whenever its consumer asks for it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use candle_core::{DType, Device, Tensor, Var};
-use rayon::prelude::*;
+use candle_core::DType;
 
 use super::batch::{Batch, Batches};
 use super::gamma::{AtEnds, GammaLearner, GammaStep};
+use super::learned::{Learned, finite};
 use super::loss::{Level, Weighting};
-use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
+use super::optimiser::{AdamState, ema_decay, learning_rate};
 use super::settings::{TrainSettings, check_network};
 use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
 use crate::diffusion::vdm::Gamma;
-use crate::diffusion::vdm::gamma::{Draw, Point};
+use crate::diffusion::vdm::gamma::{self, Draw, Point};
 use crate::model::networks::FromCheckpoint as _;
+use crate::model::weights::Tensors;
 use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
 /// The number of equal parts of `1..=T` whose losses are reported separately.
@@ -49,14 +49,6 @@ pub struct TrainStep {
     pub gamma: Option<GammaStep>,
 }
 
-/// One learned tensor.
-pub(super) struct Parameter {
-    pub(super) name: String,
-    /// The tensor that the network computes with; always a copy of the optimiser's weights.
-    variable: Var,
-    pub(super) adam: AdamState,
-}
-
 /// A run of training: an iterator over its steps, which ends after the last iteration or the first
 /// error.
 ///
@@ -79,7 +71,7 @@ pub(super) struct Parameter {
 pub struct Trainer {
     settings: TrainSettings,
     model: UNet2DModel,
-    parameters: Vec<Parameter>,
+    learned: Learned,
     weighting: Weighting,
     gamma: Option<GammaLearner>,
     batches: Batches,
@@ -116,17 +108,13 @@ impl Trainer {
         if let Some(gamma) = &gamma {
             model.set_logsnr_timesteps(gamma.timesteps(settings.schedule.steps));
         }
-        let mut parameters = Vec::new();
-        for (name, variable) in model.variables()? {
-            let weight = variable.flatten_all()?.to_vec1()?;
-            parameters.push(Parameter { name: name.to_owned(), variable, adam: AdamState::new(weight) });
-        }
+        let learned = Learned::new(model.variables()?)?;
         let weighting = Weighting::new(&settings, &schedule);
         let batches = Batches::new(data, &settings);
         Ok(Self {
             settings,
             model,
-            parameters,
+            learned,
             weighting,
             gamma,
             batches,
@@ -145,10 +133,7 @@ impl Trainer {
         let mut trainer = Self::fresh(checkpoint.config(), checkpoint.settings().clone(), data)?;
         (trainer.iteration, trainer.ema_loss) = (checkpoint.iteration(), checkpoint.ema_loss());
         let mut states = checkpoint.into_states()?;
-        for Parameter { name, variable, adam } in &mut trainer.parameters {
-            *adam = states.take(name, adam.weight.len())?;
-            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)?;
-        }
+        trainer.learned.restore(&mut states)?;
         if let Some(gamma) = &mut trainer.gamma {
             gamma.set(states.take(GAMMA, gamma.adam.weight.len())?)?;
         }
@@ -161,47 +146,30 @@ impl Trainer {
     /// [`TrainError::Diverged`], with the weights as they were before; and errors of the computation.
     pub fn step(&mut self) -> Result<TrainStep, TrainError> {
         let number = self.iteration + 1;
-        let diverged = |what, found: f64| {
-            if found.is_finite() {
-                return Ok(());
-            }
-            Err(TrainError::Diverged { iteration: number, what, found })
-        };
         let batch = self.batches.at(self.iteration);
         let [samples, _, height, width] = batch.shape;
         let mut values: Vec<f64> = Vec::with_capacity(samples);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let mut gradients = Vec::new();
+        let mut gradients = self.learned.no_gradients();
         let (points, levels) = self.levels(&batch);
         let together = (PIXELS_TOGETHER / (height * width)).max(1);
         for (part, levels) in batch.parts(together).zip(levels.chunks(together)) {
             let (losses, tape) = Tape::record(|| self.weighting.losses_at(&self.model, &part, levels));
             let losses = losses?;
             values.extend(losses.to_dtype(DType::F64)?.to_vec1::<f64>()?);
-            diverged("loss", mean(&values))?;
-            self.add_gradients(&mut gradients, tape, &(losses.sum_all()? / samples as f64)?)?;
+            finite(number, "loss", mean(&values))?;
+            let found = tape.gradients(&(losses.sum_all()? / samples as f64)?)?;
+            self.learned.add(&mut gradients, |variable| found.get(variable))?;
         }
         let loss = mean(&values);
-        let gradient_norm = norm(&gradients);
-        diverged("gradient", gradient_norm)?;
+        let gradient_norm = gradients.norm();
+        finite(number, "gradient", gradient_norm)?;
         let draws = self.draws(&points, &values);
         let seen = self.at_ends(&batch)?;
-        diverged("error at an end of the schedule", seen.map_or(0.0, |seen| seen.errors.iter().sum()))?;
+        let at_ends = seen.map_or(0.0, |seen| seen.errors.iter().sum());
+        finite(number, "error at an end of the schedule", at_ends)?;
         let learning_rate = learning_rate(&self.settings, self.iteration);
-        // As in PyTorch's `clip_grad_norm_`.
-        let clip = |longest: f64| (longest / (gradient_norm + 1e-6)).min(1.0);
-        let update = Update {
-            learning_rate,
-            weight_decay: self.settings.weight_decay,
-            scale: self.settings.clip_grad.map_or(1.0, clip),
-            number,
-            ema_decay: ema_decay(self.settings.ema, number),
-        };
-        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|(parameter, gradient)| {
-            let Parameter { variable, adam, .. } = parameter;
-            adam.update(gradient, &update);
-            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
-        })?;
+        self.learned.step(&self.settings, number, &gradients, gradient_norm)?;
         let gamma = seen.map(|seen| self.learn_gamma(draws, seen)).transpose()?.flatten();
         // The first losses, of a network that has learned nothing, are soon forgotten.
         let decay = ema_decay(LOSS_DECAY, number);
@@ -254,26 +222,6 @@ impl Trainer {
         Ok(Some(GammaStep { ends: gamma.gamma().ends(), draws }))
     }
 
-    /// Computes the gradients of `number` for every learned tensor, and adds them to `sums`, which is filled if it was
-    /// empty.
-    fn add_gradients(&self, sums: &mut Vec<Vec<f32>>, tape: Tape, number: &Tensor) -> Result<(), TrainError> {
-        let gradients = tape.gradients(number)?;
-        let first = sums.is_empty();
-        for (i, Parameter { variable, adam, .. }) in self.parameters.iter().enumerate() {
-            let gradient: Vec<f32> = match gradients.get(variable) {
-                Some(gradient) => gradient.flatten_all()?.to_vec1()?,
-                // The number does not depend on this tensor.
-                None => vec![0.0; adam.weight.len()],
-            };
-            if first {
-                sums.push(gradient);
-            } else {
-                sums[i].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
-            }
-        }
-        Ok(())
-    }
-
     fn bins(&self, batch: &Batch, losses: &[f64]) -> [Option<f64>; BINS] {
         let mut sums = [(0.0, 0_u32); BINS];
         for (&t, loss) in batch.timesteps.iter().zip(losses) {
@@ -312,10 +260,6 @@ impl Trainer {
         self.gamma.as_ref().map(GammaLearner::gamma)
     }
 
-    pub(super) fn gamma_learner(&self) -> Option<&GammaLearner> {
-        self.gamma.as_ref()
-    }
-
     /// The data set.
     pub fn data(&self) -> &Arc<Dataset> {
         self.batches.data()
@@ -341,16 +285,16 @@ impl Trainer {
     /// # Errors
     /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<UNet2DModel, TrainError> {
-        let mut tensors: BTreeMap<String, Tensor> =
+        let mut tensors: Tensors =
             self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
-        for Parameter { name, variable, adam } in &self.parameters {
-            tensors.insert(name.clone(), Tensor::from_slice(&adam.ema, variable.shape(), &Device::Cpu)?);
-        }
+        tensors.extend(self.learned.averages()?);
         Ok(UNet2DModel::from_tensors(self.model.config(), Precision::F32, tensors)?)
     }
 
-    pub(super) fn parameters(&self) -> impl Iterator<Item = (&Parameter, &[usize])> {
-        self.parameters.iter().map(|parameter| (parameter, parameter.variable.dims()))
+    /// Name, state and shape of every tensor that is learned, that of a schedule among them.
+    pub(super) fn states(&self) -> impl Iterator<Item = (&str, &AdamState, &[usize])> {
+        let gamma = self.gamma.as_ref().map(|gamma| (GAMMA, &gamma.adam, &[gamma::PARAMETERS][..]));
+        self.learned.states().chain(gamma)
     }
 }
 

@@ -389,3 +389,28 @@ fn a_schedule_is_learned_and_read_back_where_schedules_are() {
     let refused = train(path, "whole", "--resume --gamma learned");
     assert!(refused.stderr.contains("--gamma was settled when the run began"), "{}", refused.stderr);
 }
+
+#[test]
+fn autoencoders_learn_go_on_and_are_measured() {
+    let place = place();
+    let path = place.path();
+    std::fs::create_dir(path.join("photos")).unwrap();
+    save_picture(&path.join("photos/1.png"), 3, 48);
+    let network = r#"{"block_out_channels": [8, 8], "norm_num_groups": 4, "layers_per_block": 1,
+        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"]}"#;
+    std::fs::write(path.join("vae.json"), network).unwrap();
+    for i in 6..12 {
+        save_picture(&path.join("data").join(["a", "b"][i % 2]).join(format!("{i}.png")), 20 + i as u32, 16);
+    }
+    let data = "train-autoencoder data --crops photos --size 16 --threads 1 -o vae";
+    let run = run_in(path, &format!("{data} --config vae.json --batch 4 --iterations 2"));
+    assert!(run.stdout.contains("dB over 1 held-out pictures"), "{}", run.stdout);
+    assert!(run.stdout.contains("dB over 192 held-out crops"), "{}", run.stdout);
+    run_in(path, data).failed(2, "there is a network in it");
+    run_in(path, &format!("{data} --resume --iterations 1")).failed(2, "at least 2");
+    let run = run_in(path, &format!("{data} --resume --iterations 3"));
+    assert!(run.stdout.contains("3 iterations"), "{}", run.stdout);
+    run_in(path, "encode photos/1.png --model vae -o z.safetensors").succeeded();
+    run_in(path, "train-autoencoder data --size 16 --threads 1 -o vae --resume").failed(1, "other data");
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod arrays;
+mod autoencoder;
 mod batches;
 mod classifier;
 mod datasets;

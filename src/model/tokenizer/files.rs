@@ -13,7 +13,7 @@ use crate::model::error::shown;
 /// The largest file in bytes; CLIP's own `tokenizer.json` has 2.2 MB.
 const MAX_TEXT: u64 = 64 << 20;
 /// The end of tokens at the end of a word.
-const END_OF_WORD: &str = "</w>";
+pub(super) const END_OF_WORD: &str = "</w>";
 /// Words, numbers and signs: the special tokens, endings after an apostrophe, letters, single digits, and all others.
 const WORDS: &str =
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
@@ -117,6 +117,21 @@ impl Files {
             }),
             None => Ok(self),
         }
+    }
+
+    /// All tokens with their numbers.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = (&str, u32)> {
+        let number = |value: &Value| value.as_u64().map_or(0, |id| id as u32);
+        self.vocabulary.iter().map(move |(token, value)| (token.as_str(), number(value)))
+    }
+
+    /// The pairs that are merged, in order.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let pair = |value: &Value| match value {
+            Value::String(text) => text.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())),
+            value => Some((value.get(0)?.as_str()?.to_owned(), value.get(1)?.as_str()?.to_owned())),
+        };
+        self.merges.as_array().into_iter().flatten().filter_map(pair).collect()
     }
 
     /// The number of a token.

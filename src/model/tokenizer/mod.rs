@@ -7,10 +7,14 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `files` | the files of a tokenizer, in both forms that transformers has written |
+//! | `reduce` | a smaller vocabulary, for some texts |
 //! | `special` | the tokens with a meaning of their own |
 
 mod files;
+mod reduce;
 mod special;
+
+pub use self::reduce::TokenizerFiles;
 
 use std::path::Path;
 

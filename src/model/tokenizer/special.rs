@@ -44,6 +44,11 @@ impl Special {
         })
     }
 
+    /// Begin, end and pad.
+    pub(super) fn names(&self) -> [&str; 3] {
+        [&self.begin, &self.end, &self.pad]
+    }
+
     /// The numbers of begin, end and pad.
     pub(super) fn ids(&self, files: &Files) -> Result<[u32; 3], ModelError> {
         Ok([files.id(&self.begin)?, files.id(&self.end)?, files.id(&self.pad)?])
