@@ -265,6 +265,22 @@ values-at = At t = { $t }
 
 ## Top bar
 
+## Classes of the data that come with the program
+
+class-t-shirt = T-shirt
+class-trousers = trousers
+class-pullover = pullover
+class-dress = dress
+class-coat = coat
+class-sandal = sandal
+class-shirt = shirt
+class-sneaker = sneaker
+class-bag = bag
+class-ankle-boot = ankle boot
+class-animals = animals
+class-food = food
+class-faces = faces
+
 commands = Search
     .about = Commands, terms, lessons and files (Ctrl K)
 compare = compare with

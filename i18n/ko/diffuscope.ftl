@@ -290,6 +290,22 @@ values-at = t = { $t }에서
 
 ## Top bar
 
+## 함께 제공되는 데이터의 클래스
+
+class-t-shirt = 티셔츠
+class-trousers = 바지
+class-pullover = 스웨터
+class-dress = 원피스
+class-coat = 코트
+class-sandal = 샌들
+class-shirt = 셔츠
+class-sneaker = 운동화
+class-bag = 가방
+class-ankle-boot = 앵클부츠
+class-animals = 동물
+class-food = 음식
+class-faces = 얼굴
+
 commands = 찾기
     .about = 명령, 용어, 레슨, 파일 (Ctrl K)
 compare = 비교

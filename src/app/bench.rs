@@ -1,7 +1,9 @@
-//! How long one frame of the window takes on the processor, for the `bench` command.
+//! How long one frame of the window takes on the processor, and how fast a network learns meanwhile, for the `bench`
+//! command.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use eframe::CreationContext;
 use egui::{Rect, Vec2, pos2};
@@ -11,6 +13,7 @@ use super::command::Command;
 use super::{App, AppError, OpenModel, Start};
 use crate::model::{ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel};
 use crate::scene::{Action, ChapterId, Scene};
+use crate::worker::{WorkerError, begin};
 
 /// Frames drawn before the measurement: fonts are laid out, galleys and formulas cached.
 const WARM_UP: usize = 20;
@@ -79,6 +82,75 @@ pub fn frame_times(chapter: ChapterId, size: [f32; 2], frames: usize) -> Result<
         }
     }
     Ok(times)
+}
+
+/// The time of one frame of a screen that is drawn 60 times a second.
+const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
+/// The number of iterations before the speed of a training is measured.
+const BEGINNING: u64 = 20;
+
+/// Iterations per second of the training that the window offers first, measured in the window, and by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingRates {
+    /// In the window, which is laid out 60 times a second on the chapter Training; nothing is rasterised.
+    pub window: f64,
+    /// By itself, as the command `train` learns.
+    pub alone: f64,
+}
+
+/// Trains the same network for `time` in the window and then by itself.
+///
+/// # Errors
+/// When the window cannot be laid out, the data cannot be opened or the training fails.
+pub fn training_rates(size: [f32; 2], time: Duration) -> Result<TrainingRates, AppError> {
+    let ctx = egui::Context::default();
+    let mut scene = Scene::default();
+    scene.apply(Action::Chapter(ChapterId::Training))?;
+    Rooms::new(&Setup::default()).get(ChapterId::Training).strain(&mut scene);
+    scene.chapters.training.rival = None;
+    let start = Start { scene: Some(scene), without_pictures: true, ..Start::default() };
+    let mut app = App::new(&CreationContext::_new_kittest(ctx.clone()), start)?;
+    if let Some(order) = app.rooms.get(ChapterId::Training).strain_order() {
+        app.run(&ctx, Command::Order(order));
+    }
+    let mut window = eframe::Frame::_new_kittest();
+    let screen = Rect::from_min_size(pos2(0.0, 0.0), Vec2::from(size));
+    let (opened, mut began) = (Instant::now(), None);
+    let window = loop {
+        let frame = Instant::now();
+        let time_now = Some(opened.elapsed().as_secs_f64());
+        let input = egui::RawInput { screen_rect: Some(screen), time: time_now, ..egui::RawInput::default() };
+        let output = ctx.run_ui(input, |ui| {
+            eframe::App::logic(&mut app, ui.ctx(), &mut window);
+            eframe::App::ui(&mut app, ui, &mut window);
+        });
+        output.drop_without_applying_deltas();
+        let iteration = app.workshop.training().map_or(0, |training| training.iteration());
+        if began.is_none() && iteration >= BEGINNING {
+            began = Some((Instant::now(), iteration));
+        }
+        match began {
+            Some((began, first)) if began.elapsed() >= time => {
+                break (iteration - first) as f64 / began.elapsed().as_secs_f64();
+            }
+            // A training that failed has told the window why, which nobody sees here.
+            None if opened.elapsed() > Duration::from_mins(2) => break f64::NAN,
+            _ => sleep(FRAME.saturating_sub(frame.elapsed())),
+        }
+    };
+    let spec = app.workshop.training().map(|training| training.spec.clone());
+    drop(app);
+    let Some(spec) = spec else { return Ok(TrainingRates { window, alone: f64::NAN }) };
+    let mut live = begin(&spec)?;
+    while live.iteration() < BEGINNING {
+        live.advance().map_err(WorkerError::from)?;
+    }
+    let began = Instant::now();
+    while began.elapsed() < time {
+        live.advance().map_err(WorkerError::from)?;
+    }
+    let alone = (live.iteration() - BEGINNING) as f64 / began.elapsed().as_secs_f64();
+    Ok(TrainingRates { window, alone })
 }
 
 /// A network of random weights: its predictions do not affect the time.

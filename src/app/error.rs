@@ -1,10 +1,11 @@
-//! Why the window cannot start.
+//! Why the window cannot start or be measured.
 
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::scene::SceneError;
+use crate::worker::WorkerError;
 
-/// Why the window cannot start.
+/// Why the window cannot start or be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The first picture cannot be found or decoded.
@@ -16,4 +17,13 @@ pub enum AppError {
     /// Pictures cannot be computed, not even on the processor.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// The training that is measured cannot go on.
+    #[error(transparent)]
+    Worker(Box<WorkerError>),
+}
+
+impl From<WorkerError> for AppError {
+    fn from(error: WorkerError) -> Self {
+        Self::Worker(Box::new(error))
+    }
 }

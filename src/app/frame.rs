@@ -106,6 +106,7 @@ impl App {
             Vec::new()
         };
         self.shell.tick(&ctx, &mut entries);
+        self.uncover_presentation(&ctx);
         let mut intents = Vec::new();
         if self.is_covered() {
             if ctx.memory(Memory::top_modal_layer).is_none() {
@@ -175,6 +176,21 @@ impl App {
     fn is_covered(&self) -> bool {
         let asking = self.shell.replacing.is_some() || self.shell.typed.is_some() || self.figure.is_open();
         self.palette.is_open() || self.card.is_open() || self.keys_open || asking
+    }
+
+    /// In a presentation, closes by the keys of a remote what lies over it: a remote has no other key that could.
+    fn uncover_presentation(&mut self, ctx: &egui::Context) {
+        if self.shell.presenting.is_none()
+            || !(self.palette.is_open() || self.card.is_open() || self.keys_open)
+        {
+            return;
+        }
+        let pressed = |key| ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+        if pressed(egui::Key::PageDown) || pressed(egui::Key::PageUp) {
+            self.palette.close();
+            self.card.close();
+            self.keys_open = false;
+        }
     }
 
     /// Whether the list of commands may be needed in this frame: there are keys or clicks, or a menu, the palette or

@@ -82,6 +82,8 @@ use crate::scene::{Action, Scene};
 pub struct App {
     /// The chapters.
     rooms: Rooms,
+    /// What chapters share of networks: runs and trainings.
+    workshop: Workshop,
     /// The window without its chapters.
     shell: Shell,
     palette: Search,
@@ -145,7 +147,8 @@ impl App {
             None => Canvas::default(),
         };
         let opener = start.opener.map(|OpenModel(opener)| opener);
-        let rooms = Rooms::new(&Setup { workshop: Workshop::new(opener, settings.threads, folder) });
+        let workshop = Workshop::new(opener, settings.threads, folder);
+        let rooms = Rooms::new(&Setup { workshop: workshop.clone() });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell =
@@ -158,7 +161,7 @@ impl App {
             shell.welcome(&cc.egui_ctx);
         }
         let (palette, card, figure) = (Search::default(), Card::default(), FigureDialog::default());
-        Ok(Self { rooms, shell, palette, card, figure, keys_open: false })
+        Ok(Self { rooms, workshop, shell, palette, card, figure, keys_open: false })
     }
 
     /// The present scene.

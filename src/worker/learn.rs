@@ -104,7 +104,7 @@ pub fn preview(spec: &LearnSpec) -> Result<Preview, WorkerError> {
 }
 
 /// Puts a training together: anew, or from the folder that it goes on from.
-pub(super) fn begin(spec: &LearnSpec) -> Result<Live, WorkerError> {
+pub(crate) fn begin(spec: &LearnSpec) -> Result<Live, WorkerError> {
     let Opened { data, held_out } = open(spec)?;
     let trainers = if let Some(folder) = &spec.from {
         resumed(folder, &data)?

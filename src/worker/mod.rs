@@ -39,6 +39,7 @@ mod tests;
 pub use error::WorkerError;
 pub use event::{Begun, Card, Event, RunId, Task};
 pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
+pub(crate) use learn::begin;
 pub use learn::{Preview, preview};
 pub use learning::{FoundRun, KeptRun};
 pub use predictor::sampler_of;

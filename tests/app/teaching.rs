@@ -118,6 +118,28 @@ fn the_way_back_from_an_answer_leads_to_its_question() {
     assert!(window.shows(&format!("{at} / {}", lesson.steps.len())));
 }
 
+/// A remote has no key but those for the way on and back.
+#[test]
+fn a_remote_closes_what_lies_over_a_presentation() {
+    let mut window = Window::new();
+    window.press(Key::P);
+    let t = window.scene().t;
+    for (modifiers, key, on_top) in [
+        (Modifiers::COMMAND, Key::K, "palette-hint"),
+        (Modifiers::NONE, Key::G, "glossary-hint"),
+        (Modifiers::SHIFT, Key::Questionmark, "keys-close"),
+    ] {
+        for way in [Key::PageDown, Key::PageUp] {
+            window.press_with(modifiers, key);
+            let on_top = window.say(on_top);
+            assert!(window.shows(&on_top), "{on_top}");
+            window.press(way);
+            assert!(!window.shows(&on_top), "{on_top}");
+            assert_eq!(window.scene().t, t, "the key has done nothing else");
+        }
+    }
+}
+
 #[test]
 fn what_one_presses_stays_where_it_is() {
     for size in [vec2(1024.0, 640.0), vec2(1440.0, 900.0)] {

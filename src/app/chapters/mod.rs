@@ -109,6 +109,11 @@ pub trait Chapter {
         None
     }
 
+    /// The timestep of what is on show, which a figure names.
+    fn timestep(&self, scene: &Scene) -> usize {
+        scene.t
+    }
+
     /// Draws the canvas into `rect`.
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect);
 

@@ -66,7 +66,7 @@ pub fn figure_ui(
             Some((playing, _)) => [playing.title(words), room.title(words)],
             None => [room.title(words), room.about(words)],
         };
-        draw_heading(ui, (scene, words, theme), titles, heading);
+        draw_heading(ui, (scene, words, theme), (titles, room.timestep(scene)), heading);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle.shrink2(vec2(MARGIN, 0.0))));
         if formula_height > 0.0 {
@@ -85,7 +85,7 @@ pub fn figure_ui(
 fn draw_heading(
     ui: &Ui,
     (scene, words, theme): (&Scene, &Words, Theme),
-    [title, about]: [String; 2],
+    ([title, about], t): ([String; 2], usize),
     heading: Rect,
 ) {
     let painter = ui.painter();
@@ -95,7 +95,7 @@ fn draw_heading(
         words,
         "figure-facts",
         schedule = schedule_label(words, &scene.schedule(scene.active).kind),
-        t = scene.t,
+        t = t,
         steps = scene.steps(),
         seed = scene.seed.to_string()
     );

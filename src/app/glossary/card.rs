@@ -24,6 +24,11 @@ impl Card {
         self.0.is_some()
     }
 
+    /// Closes the card.
+    pub fn close(&mut self) {
+        self.0 = None;
+    }
+
     /// Draws the card that is open; what it asks for goes to `intents`.
     pub fn show(&mut self, ctx: &egui::Context, words: &Words, intents: &mut Vec<Intent>) {
         let Some(term) = self.0 else { return };

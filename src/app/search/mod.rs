@@ -67,6 +67,11 @@ impl Search {
         self.open
     }
 
+    /// Closes the search.
+    pub fn close(&mut self) {
+        self.open = false;
+    }
+
     /// Draws the search; the intent of the chosen item goes to `intents`.
     pub fn show(&mut self, ctx: &egui::Context, words: &Words, items: &[Item], intents: &mut Vec<Intent>) {
         if !self.open {

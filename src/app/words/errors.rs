@@ -305,6 +305,7 @@ fn app(words: &Words, error: &AppError) -> String {
         AppError::Imaging(error) => imaging(words, error),
         AppError::Scene(error) => scene(words, error),
         AppError::Gpu(error) => graphics(words, error),
+        AppError::Worker(error) => worker(words, error),
     }
 }
 

@@ -34,6 +34,13 @@ pub fn picture_label<'a>(words: &Words, picture: &ImageRef, own: &'a str) -> Cow
     }
 }
 
+/// The name of a class of pictures: in the window's language where it is a class of data that come with the program, else
+/// as the data call it.
+pub fn class_label(words: &Words, name: &str) -> String {
+    let message = format!("class-{}", name.to_lowercase().replace(' ', "-"));
+    if words.has(&message) { words.get(&message) } else { name.to_owned() }
+}
+
 /// The name of a parameter of a schedule.
 pub fn parameter_label(words: &Words, name: &str) -> String {
     words.get(&format!("schedule-parameter-{}", name.replace('_', "-")))
@@ -74,6 +81,21 @@ mod tests {
             assert_eq!(picture_label(&words, &file, "a"), "a");
             assert_eq!(picture_label(&words, &ImageRef::Sample("none".to_owned()), "none"), "none");
         }
+    }
+
+    #[test]
+    fn classes_of_shipped_data_have_names_in_every_language() {
+        use crate::dataset::{BuiltIn, DatasetOptions};
+        for set in BuiltIn::ALL {
+            let data = set.open(&DatasetOptions::default()).unwrap();
+            for class in data.classes() {
+                let [english, korean] = [Language::English, Language::Korean]
+                    .map(|language| class_label(&words(language), class));
+                assert_eq!(english, *class);
+                assert!(korean != english || class.parse::<u32>().is_ok(), "{class}");
+            }
+        }
+        assert_eq!(class_label(&words(Language::Korean), "고양이"), "고양이");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::cli::output::{print_json, progress, to_stdout};
 use crate::scene::ChapterId;
 
 /// The size of the window that is laid out, in points.
-const WINDOW: [f32; 2] = [1440.0, 900.0];
+pub const WINDOW: [f32; 2] = [1440.0, 900.0];
 
 /// Options of the command.
 #[derive(clap::Args, Debug)]

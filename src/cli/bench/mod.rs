@@ -2,6 +2,7 @@
 
 mod frame;
 mod kernels;
+mod training;
 mod unet;
 
 use clap::Subcommand;
@@ -28,6 +29,11 @@ enum What {
     /// Every chapter at T = 1000 with two schedules compared, in a window of 1440 × 900 points with
     /// all its panels, while t moves in every frame. Pictures, which the engine computes, stay empty.
     Frame(frame::Args),
+    /// A network that learns in the window, against the same training by itself
+    ///
+    /// Iterations per second of the training that the window offers first: while its chapter is laid out 60
+    /// times a second, without rasterising, and as the command train makes them.
+    Training(training::Args),
     /// One call of a U-Net, or one iteration of its training, with random weights
     ///
     /// The median of as many calls as fit into the time, after warming up. GFLOP/s are the
@@ -46,6 +52,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     match &args.what {
         What::Forward(args) => kernels::run(args),
         What::Frame(args) => frame::run(args),
+        What::Training(args) => training::run(args),
         What::Unet(args) => unet::run(args),
     }
 }

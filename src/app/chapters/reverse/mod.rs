@@ -60,6 +60,10 @@ impl Chapter for Reverse {
         Some(Box::new(self.with_the_run()?))
     }
 
+    fn timestep(&self, scene: &Scene) -> usize {
+        self.shown_timestep(scene).unwrap_or(scene.t)
+    }
+
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, &mut RoomView::new(view, self), rect);
     }

@@ -8,7 +8,7 @@ use super::super::commands::LikelihoodCommand;
 use crate::analysis::bound::{Batch, BatchSource, FlowLikelihood, NetworkFacts, VarianceChoice};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{caption, choose, count_row, fact, number, section, segmented, switch};
-use crate::app::words::{missing_text, schedule_label};
+use crate::app::words::{class_label, missing_text, schedule_label};
 use crate::diffusion::nll::narrow_decoder;
 use crate::scene::{BoundAspect, BoundOptions};
 
@@ -202,7 +202,8 @@ fn class(ui: &mut Ui, view: &LikelihoodView<'_, '_>, network: &NetworkFacts, opt
         crate::model::ModelRef::Folder(_) => None,
     };
     let name = |class: usize| {
-        let name = shipped.and_then(|shipped| shipped.classes.get(class)).map(ToString::to_string);
+        let name =
+            shipped.and_then(|shipped| shipped.classes.get(class)).map(|name| class_label(words, name));
         (Some(class as u32), name.unwrap_or_else(|| class.to_string()))
     };
     let choices: Vec<(Option<u32>, String)> =

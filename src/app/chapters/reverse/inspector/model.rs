@@ -9,7 +9,7 @@ use crate::app::chapters::reverse::state::with_sampler_of;
 use crate::app::chapters::reverse::words::sampler_label;
 use crate::app::theme::caption_font;
 use crate::app::widgets::{COMBO, button_width, caption, choose, combo, section, side_by_side};
-use crate::app::words::schedule_label;
+use crate::app::words::{class_label, schedule_label};
 use crate::model::{ModelRef, shipped};
 use crate::scene::ReverseOptions;
 use crate::worker::Card;
@@ -70,8 +70,8 @@ fn class(ui: &mut Ui, view: &ReverseView<'_, '_>, card: &Card, options: &mut Rev
     let words = view.words;
     let known = |class: Option<u32>| class.filter(|&class| (class as usize) < card.classes.len());
     let none = fl!(words, "reverse-class-none");
-    let names = card.classes.iter().enumerate().map(|(i, name)| (Some(i as u32), name.as_str()));
-    let choices: Vec<(Option<u32>, &str)> = std::iter::once((None, none.as_str())).chain(names).collect();
+    let names = card.classes.iter().enumerate().map(|(i, name)| (Some(i as u32), class_label(words, name)));
+    let choices: Vec<(Option<u32>, String)> = std::iter::once((None, none)).chain(names).collect();
     side_by_side(ui, COMBO, 96.0, |ui, width| {
         if let Some(class) = choose(ui, &fl!(words, "reverse-class"), width, known(options.class), &choices) {
             options.class = class;

@@ -118,6 +118,13 @@ impl Reverse {
         self.run.as_ref()
     }
 
+    /// The timestep of the first lane's call on show, which is the nearest to t that was made; `None` if there is none.
+    pub(super) fn shown_timestep(&self, scene: &Scene) -> Option<usize> {
+        let run = self.run.as_ref()?;
+        let call = run.nearest(0, run.t_of(scene.t, scene.steps()))?;
+        Some(run.timestep(call.t, scene.steps()))
+    }
+
     /// The settings of the run on show that differ from those of the scene, in words; empty while they agree.
     pub fn differences(&self, words: &Words, scene: &Scene, image: &Raster) -> Vec<String> {
         let Some(run) = &self.run else { return Vec::new() };

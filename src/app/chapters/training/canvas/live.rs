@@ -10,6 +10,7 @@ use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::{data_label, network_names};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{fitted_line, tag_of};
+use crate::app::words::class_label;
 use crate::app::workshop::Training;
 use crate::quantity::Quantity;
 use crate::train::live::{Drawn, LEVELS, Probe, Sheet};
@@ -137,7 +138,7 @@ fn held_out(
     let data = view.room.data().cloned().filter(|_| training.is_none());
     let class = begun.as_ref().and_then(|begun| begun.class.clone());
     let title = match class {
-        Some(class) => fl!(words, "training-held-out-of", class = class),
+        Some(class) => fl!(words, "training-held-out-of", class = class_label(words, &class)),
         None => fl!(words, "training-held-out"),
     };
     let line = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + CAPTION - 4.0));

@@ -16,6 +16,7 @@ use crate::app::widgets::{
     Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, fitting, label_curves,
     picture_row, plate, points, show_picture,
 };
+use crate::app::words::class_label;
 use crate::app::workshop::Look;
 use crate::quantity::Quantity;
 use crate::scene::LossChoice;
@@ -69,7 +70,8 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
 fn said(view: &TrainingView<'_, '_>, look: Option<&Look>) -> String {
     let words = view.words;
     let Some(look) = look else { return fl!(words, "training-step-waiting") };
-    let class = look.seen.first().and_then(|seen| seen.class.clone()).unwrap_or_else(|| "–".to_owned());
+    let class = look.seen.first().and_then(|seen| seen.class.as_deref());
+    let class = class.map_or_else(|| "–".to_owned(), |class| class_label(words, class));
     let picture = look.of.0.picture + 1;
     if look.own {
         fl!(words, "training-step-own", iteration = look.of.1, picture = picture, class = class)

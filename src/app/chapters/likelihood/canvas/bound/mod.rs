@@ -70,13 +70,13 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         return;
     }
     let items = pictures::items(view, &found);
-    let natural = pictures::height(view, rect.width(), &items);
     let aspect = view.scene.chapters.likelihood.bound.aspect;
     let middle = match aspect {
         BoundAspect::Terms => CHAIN,
         BoundAspect::Rate | BoundAspect::Batch if view.with_plots() => DECODED,
         // Where there are no plots, these pictures have their room.
         BoundAspect::Rate | BoundAspect::Batch => {
+            let natural = pictures::rows(view, &items, [rect.width(), rect.height() - DECODED - GAP]).1;
             (rect.height() - natural - GAP).clamp(DECODED, 2.0 * DECODED)
         }
     };
@@ -84,10 +84,11 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let most = (rect.height() - middle - GAP - plots).max(60.0);
     // Beside plots, a presentation would have room for stamps only.
     let pictured = !(view.presenting && view.with_plots());
-    let [row, below] = if pictured { split(rect, natural.min(most)) } else { [Rect::NOTHING, rect] };
+    let (rows, height) = pictures::rows(view, &items, [rect.width(), most]);
+    let [row, below] = if pictured { split(rect, height) } else { [Rect::NOTHING, rect] };
     let [band, plots] = split(below, middle);
     if pictured {
-        pictures::show(ui, view, row, &items, &found);
+        pictures::show(ui, view, row, &rows, &found);
     }
     match aspect {
         BoundAspect::Terms => chain::show(ui, view, band, &found),

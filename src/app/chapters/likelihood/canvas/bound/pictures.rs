@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
 use super::super::super::maps::scale;
-use super::{Found, now};
+use super::{Found, GAP, now};
 use crate::app::pictures::Pixels;
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
@@ -14,12 +14,25 @@ use crate::scene::{Action, BoundOptions};
 /// Height of a scale of colours, in points.
 const SCALE: f32 = 5.0;
 
-/// The height at which the pictures fill this width, with their scales below.
-pub fn height(view: &LikelihoodView<'_, '_>, width: f32, items: &[Item]) -> f32 {
-    picture_row_height(view, width, items) + 2.0 * SCALE
+/// The rows of the pictures in a place of this width that may have this height, and the height that they take, with their
+/// scales below. Where there are no plots, and two rows make the pictures larger, there are two.
+pub fn rows<'a>(
+    view: &LikelihoodView<'_, '_>,
+    items: &'a [Item],
+    [width, most]: [f32; 2],
+) -> (Vec<&'a [Item]>, f32) {
+    let height = |items: &[Item]| picture_row_height(view, width, items) + 2.0 * SCALE;
+    let one = height(items).min(most);
+    let [first, second] = items.split_at(items.len().div_ceil(2)).into();
+    let two = height(first).min((most - GAP) / 2.0);
+    if view.with_plots() || two < 1.1 * one {
+        (vec![items], one)
+    } else {
+        (vec![first, second], 2.0 * two + GAP)
+    }
 }
 
-/// The pictures of a row.
+/// The pictures.
 pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     let words = view.words;
     let evaluation = &found.value;
@@ -89,8 +102,23 @@ fn short(value: f64) -> String {
     text.replace('-', "−")
 }
 
-/// Draws the pictures. A click on one of them takes a pixel.
-pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, items: &[Item], found: &Found) {
+/// Draws the rows of pictures.
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, rows: &[&[Item]], found: &Found) {
+    let height = (rect.height() - GAP * (rows.len() - 1) as f32) / rows.len() as f32;
+    for (items, row) in rows.iter().zip(0_u8..) {
+        let top = rect.top() + f32::from(row) * (height + GAP);
+        show_row(
+            ui,
+            view,
+            Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height)),
+            items,
+            found,
+        );
+    }
+}
+
+/// Draws a row. A click on one of its pictures takes a pixel.
+fn show_row(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, items: &[Item], found: &Found) {
     let rect = rect.with_max_y(rect.bottom() - 2.0 * SCALE);
     let clicked = picture_row(ui, view.shared, rect, items).into_iter().find_map(|response| response.clicked);
     if let Some(pixel) = clicked {
@@ -110,8 +138,11 @@ fn scales(ui: &Ui, view: &LikelihoodView<'_, '_>, rect: Rect, items: &[Item], fo
     let tall = (rect.height() - 24.0).min((rect.width() - gaps) / n / aspect).max(16.0);
     let wide = tall * aspect;
     let left = rect.center().x - (n * wide + gaps) / 2.0;
-    for (i, item) in items.iter().enumerate().skip(3) {
+    for (i, item) in items.iter().enumerate() {
         let Item::Picture(frame) = item else { continue };
+        if matches!(frame.quantity, Quantity::X0 | Quantity::Xt | Quantity::X0Hat) {
+            continue;
+        }
         let bottom = rect.top() + 24.0 + tall + 4.0;
         let start = pos2(left + i as f32 * (wide + 6.0), bottom);
         let colors = scale(frame.quantity, view.theme.dark);
