@@ -34,6 +34,7 @@ mod trace;
 mod train;
 mod train_autoencoder;
 mod train_classifier;
+mod train_text;
 mod vdm;
 mod window;
 
@@ -106,6 +107,7 @@ enum Command {
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
     TrainAutoencoder(train_autoencoder::Args),
+    TrainText(Box<train_text::Args>),
     Eval(eval::Args),
     Toy(toy::Args),
     Toy1d(toy1d::Args),
@@ -175,6 +177,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
         Some(Command::TrainAutoencoder(args)) => train_autoencoder::run(&args),
+        Some(Command::TrainText(args)) => train_text::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Toy(args)) => toy::run(&args),
         Some(Command::Toy1d(args)) => toy1d::run(&args),

@@ -87,14 +87,14 @@ pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{
-    Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_autoencoder, save_pipeline,
-    unet_class,
+    Part, PartName, Parts, Pipeline, StableDiffusion, TextPipeline, pipeline_files, save_autoencoder,
+    save_pipeline, save_text_pipeline, unet_class,
 };
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{
-    AutoencoderKl, AutoencoderKlConfig, ClassLabels, ClipTextConfig, ClipTextModel, CrossDownBlockType,
-    CrossUpBlockType, EmbeddedText, LatentDistribution, TextActivation, UNet2DConditionConfig,
-    UNet2DConditionModel, UNet2DModel, VectorEmbedType,
+    AttentionMap, AutoencoderKl, AutoencoderKlConfig, ClassLabels, ClipTextConfig, ClipTextModel,
+    CrossDownBlockType, CrossUpBlockType, EmbeddedText, LatentDistribution, TextActivation,
+    UNet2DConditionConfig, UNet2DConditionModel, UNet2DModel, VectorEmbedType,
 };
 pub use operations::operations;
 pub use parameters::Precision;

@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Tensor};
 
-use super::{Denoise, EmbeddedText, ModelError, UNet2DConditionModel};
+use super::{ClassLabels, Denoise, EmbeddedText, ModelError, UNet2DConditionModel};
 use crate::diffusion::sampler::{Call, guided};
 
 /// The most samples that pass through the network together, each with and without the text.
@@ -16,6 +16,17 @@ pub struct TextDenoiser {
     text: Tensor,
     /// The text to lead away from, and w in `ε̂_u + w (ε̂_c − ε̂_u)`; none if there is no guidance.
     guidance: Option<(Tensor, f32)>,
+    /// What every sample is given beside its state, where the network enlarges pictures.
+    beside: Option<Beside>,
+}
+
+/// The smaller pictures that a network enlarges.
+#[derive(Clone, Debug)]
+struct Beside {
+    /// The pictures of all samples, enlarged to the size of the state, `[n, channels, height, width]`.
+    pictures: Vec<f32>,
+    /// The timestep of their noise, which the network is told.
+    level: u32,
 }
 
 impl TextDenoiser {
@@ -46,7 +57,14 @@ impl TextDenoiser {
         }
         let [text, other] = [0, 1].map(|i| texts.states.narrow(0, i, 1));
         let guidance = if guidance_scale > 1.0 { Some((other?, guidance_scale as f32)) } else { None };
-        Ok(Self { unet, text: text?, guidance })
+        Ok(Self { unet, text: text?, guidance, beside: None })
+    }
+
+    /// The same for a network that enlarges pictures (Nichol et al. 2022, section 4.2): `pictures` are given beside the
+    /// states of its samples, `[n, channels, height, width]`, already enlarged; the timestep of their noise is `level`.
+    #[must_use]
+    pub fn enlarging(self, pictures: Vec<f32>, level: u32) -> Self {
+        Self { beside: Some(Beside { pictures, level }), ..self }
     }
 
     /// The network.
@@ -54,17 +72,33 @@ impl TextDenoiser {
         &self.unet
     }
 
-    /// The prediction for n samples, all at one timestep, which counts from 0.
-    fn predict(&self, values: &[f32], shape: [usize; 4], timestep: f64) -> Result<Vec<f32>, ModelError> {
+    /// The prediction for n samples from `first` on, all at one timestep, which counts from 0.
+    fn predict(
+        &self,
+        values: &[f32],
+        (shape, first): ([usize; 4], usize),
+        timestep: f64,
+    ) -> Result<Vec<f32>, ModelError> {
         let n = shape[0];
         let samples = Tensor::from_slice(values, &shape[..], &Device::Cpu)?;
+        let level = self.beside.as_ref().map(|beside| [beside.level]);
+        let labels = level.as_ref().map(|level| ClassLabels::Classes(level));
+        let samples = match &self.beside {
+            None => samples,
+            Some(beside) => {
+                let size = values.len() / n;
+                let own = beside.pictures.get(first * size..first * size + values.len()).unwrap_or_default();
+                let own = Tensor::from_slice(own, &shape[..], &Device::Cpu)?;
+                Tensor::cat(&[samples, own], 1)?
+            }
+        };
         let each = |text: &Tensor| text.repeat((n, 1, 1));
         let numbers = |output: &Tensor| output.to_device(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>();
         let Some((other, scale)) = &self.guidance else {
-            return Ok(numbers(&self.unet.forward(&samples, &[timestep], &self.text, None)?)?);
+            return Ok(numbers(&self.unet.forward(&samples, &[timestep], &self.text, labels)?)?);
         };
         let texts = Tensor::cat(&[each(other)?, each(&self.text)?], 0)?;
-        let both = self.unet.forward(&samples.repeat((2, 1, 1, 1))?, &[timestep], &texts, None)?;
+        let both = self.unet.forward(&samples.repeat((2, 1, 1, 1))?, &[timestep], &texts, labels)?;
         let both = numbers(&both)?;
         let (plain, told) = both.split_at(both.len() / 2);
         Ok(plain.iter().zip(told).map(|(&plain, &told)| guided(plain, told, *scale)).collect())
@@ -76,9 +110,9 @@ impl Denoise for TextDenoiser {
         let [_, channels, height, width] = call.shape;
         let sample = channels * height * width;
         let mut output = Vec::with_capacity(call.input.len());
-        for values in call.input.chunks(BATCH * sample) {
+        for (values, first) in call.input.chunks(BATCH * sample).zip((0..).step_by(BATCH)) {
             let shape = [values.len() / sample, channels, height, width];
-            output.extend(self.predict(values, shape, call.timestep)?);
+            output.extend(self.predict(values, (shape, first), call.timestep)?);
         }
         Ok(output)
     }

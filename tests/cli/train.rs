@@ -414,3 +414,57 @@ fn autoencoders_learn_go_on_and_are_measured() {
     run_in(path, "encode photos/1.png --model vae -o z.safetensors").succeeded();
     run_in(path, "train-autoencoder data --size 16 --threads 1 -o vae --resume").failed(1, "other data");
 }
+
+#[test]
+fn networks_learn_to_draw_what_texts_say() {
+    let place = folder();
+    let path = place.path();
+    let pixels: String = (0..8)
+        .map(|i| (0..64).map(|p| ((i * 37 + p * 11) % 256).to_string()).collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    std::fs::write(path.join("set.csv"), pixels).unwrap();
+    let records: Vec<String> =
+        (0..8).map(|i| format!(r#"{{"label": "cat {i}", "tags": ["red", "small"]}}"#)).collect();
+    std::fs::write(path.join("set.json"), format!("[{}]", records.join(","))).unwrap();
+    let unet = r#"{"block_out_channels": [8, 8], "norm_num_groups": 4, "layers_per_block": 1,
+        "attention_head_dim": 2, "cross_attention_dim": 8, "sample_size": 8,
+        "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D"],
+        "up_block_types": ["CrossAttnUpBlock2D", "UpBlock2D"]}"#;
+    std::fs::write(path.join("unet.json"), unet).unwrap();
+    let text =
+        r#"{"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}"#;
+    std::fs::write(path.join("text.json"), text).unwrap();
+    let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/sd-tiny/tokenizer");
+    let base = "train-text set.csv --label-column none --batch 4 --threads 1 --config unet.json";
+    let own = format!("{base} -o base --tokenizer {} --text-config text.json", clip.display());
+    let run = run_in(path, &format!("{own} --caption {{label}} --caption {{tags}} --iterations 2"));
+    assert_eq!((run.code, run.stdout.as_str()), (0, "base: 2 iterations\n"), "{}", run.stderr);
+    let again =
+        run_in(path, &format!("{own} --caption {{label}} --caption {{tags}} --iterations 3 --resume"));
+    assert_eq!((again.code, again.stdout.as_str()), (0, "base: 3 iterations\n"), "{}", again.stderr);
+    run_in(path, &format!("{own} --caption {{label}}")).failed(2, "there is a network in it");
+    run_in(path, &format!("{own} --caption {{label}} --resume")).failed(1, "other data");
+    let drawn = run_in(path, "sample --model base --prompt cat --steps 2 -o cat.png");
+    assert_eq!(drawn.code, 0, "{}", drawn.stderr);
+    assert_eq!(image::open(path.join("cat.png")).unwrap().width(), 8);
+    let missing = run_in(path, &format!("{base} -o other --text base --caption {{name}}"));
+    missing.failed(2, "no --caption can be made of the record of picture 1");
+    let large =
+        run_in(path, &format!("{base} -o large --text base --caption {{label}} --enlarge 2 --iterations 1"));
+    assert_eq!(large.code, 0, "{}", large.stderr);
+    let refused = run_in(path, "sample --model large --prompt cat --steps 2 -o large.png");
+    refused.failed(2, "it enlarges pictures");
+    // The second stage draws pictures of 8 × 8 from 4 × 4.
+    let small =
+        run_in(path, &format!("{base} -o small --size 4 --text base --caption {{label}} --iterations 1"));
+    assert_eq!(small.code, 0, "{}", small.stderr);
+    let options = "--model small --prompt cat --steps 2 -n 2 -o both.png --enlarge";
+    let both = run_in(path, &format!("sample {options} large --enlarge-noise 10"));
+    assert_eq!(both.code, 0, "{}", both.stderr);
+    assert_eq!(image::open(path.join("both.png")).unwrap().height(), 8);
+    run_in(path, &format!("sample {options} base")).failed(2, "it enlarges none");
+    run_in(path, &format!("sample {options} large --enlarge-noise 9999"))
+        .failed(2, "there are 1000 timesteps");
+    let wrong = run_in(path, "sample --model base --prompt cat --steps 2 -o x.png --enlarge large");
+    wrong.failed(2, "no multiple of 8 × 8");
+}

@@ -18,3 +18,4 @@ mod resuming;
 mod shipped;
 mod support;
 mod tables;
+mod text;

@@ -17,9 +17,13 @@ use crate::cli::stop;
 use crate::cli::tensors::TensorFile;
 use crate::cli::trace::Trace;
 use crate::diffusion::Schedule;
+use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::sampler::{Sampler, SamplerSpec, Thresholding};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
-use crate::model::{AutoencoderKl, ClipTokenizer, ModelError, Precision, StableDiffusion, TextDenoiser};
+use crate::model::{
+    AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser,
+};
+use crate::train::text::enlarged;
 
 /// The strength of guidance and the number of steps in diffusers' pipelines.
 const GUIDANCE_SCALE: f64 = 7.5;
@@ -48,17 +52,37 @@ pub struct Words {
     /// seed's
     #[arg(long, value_name = "FILE.safetensors", requires = "prompt")]
     latents: Option<PathBuf>,
+    /// Enlarge the pictures by this pipeline, the second stage of a cascade, which reads the same text
+    #[arg(long, value_name = "FOLDER", requires = "prompt", conflicts_with_all = ["raw", "trace"])]
+    enlarge: Option<PathBuf>,
+    /// The timestep of the noise that pictures get before they are enlarged
+    #[arg(long, value_name = "T", requires = "enlarge", default_value_t = 50)]
+    enlarge_noise: u32,
 }
 
 /// An opened pipeline, ready to run.
 struct Ready {
     denoiser: TextDenoiser,
-    vae: AutoencoderKl,
+    /// What makes pictures of latents; `None` where the network draws pixels.
+    vae: Option<AutoencoderKl>,
     sampler: Sampler,
     /// Samples, channels, height and width of the latents.
     shape: [usize; 4],
     /// The first state, if it was given.
     start: Option<Arc<[f32]>>,
+    /// The second stage of a cascade.
+    second: Option<Second>,
+}
+
+/// The second stage of a cascade.
+struct Second {
+    denoiser: TextDenoiser,
+    schedule: Schedule,
+    sampler: Sampler,
+    /// Height and width of what it draws.
+    size: [usize; 2],
+    /// The timestep of the noise that pictures get first.
+    noise: u32,
 }
 
 impl Options {
@@ -99,7 +123,7 @@ impl Options {
     fn ready(&self, words: &Words, prompt: &str, from: Option<&FromPicture>) -> Result<Ready, CliError> {
         let parts = network::parts(&self.model)?;
         parts.check()?;
-        let (schedule, spec) = self.sampler_of(&parts)?;
+        let (schedule, spec) = self.sampler_in(&self.model, &parts)?;
         let sampler = match from {
             Some(from) => from.sampler(&spec, &schedule)?,
             None => spec.build(&schedule)?,
@@ -110,9 +134,16 @@ impl Options {
         let device = network::device(self.device)?;
         let text = network::told(&self.model, parts.text_encoder(Precision::F32)?).on(&device)?;
         let embedded = text.forward(&[prompt?, negative?])?;
-        let vae = network::told(&self.model, parts.vae(Precision::F32)?).on(&device)?;
+        let vae = parts
+            .has(PartName::Vae)
+            .then(|| Ok::<_, CliError>(network::told(&self.model, parts.vae(Precision::F32)?).on(&device)?));
+        let vae = vae.transpose()?;
         let unet = network::told(&self.model, parts.unet(Precision::F32)?).on(&device)?;
-        let factor = vae.config().size_factor();
+        if unet.config().in_channels != unet.config().out_channels {
+            let reason = "it enlarges pictures: give it as --enlarge to a pipeline that draws small ones";
+            return Err(CliError::Usage(format!("{}: {reason}", self.model.display())));
+        }
+        let factor = vae.as_ref().map_or(1, |vae| vae.config().size_factor());
         let asked = [words.height, words.width].map(|side| side.map(|side| side as usize));
         let size = |own: [usize; 2]| {
             let [height, width] = [asked[0].unwrap_or(own[0]), asked[1].unwrap_or(own[1])];
@@ -123,9 +154,13 @@ impl Options {
         };
         let channels = unet.config().in_channels;
         let (shape, start) = if let Some(from) = from {
+            let Some(vae) = &vae else {
+                let reason = "this pipeline draws pixels; --strength is for those with an autoencoder";
+                return Err(CliError::Usage(format!("{}: {reason}", self.model.display())));
+            };
             let own = [from.pixels.height, from.pixels.width];
             let size = asked.iter().any(Option::is_some).then(|| size(own)).transpose()?;
-            let picture = from.fitted(&vae, size)?;
+            let picture = from.fitted(vae, size)?;
             let [height, width] = [picture.height / factor, picture.width / factor];
             let mut shape = [self.samples(1), channels, height, width];
             let given = words.latents.as_deref().map(|file| normals(file, &mut shape)).transpose()?;
@@ -136,7 +171,7 @@ impl Options {
                 return Err(CliError::Usage(format!("--latents: {reason}")));
             }
             let draws = (self.seed, shape[0]);
-            let (state, shape) = noised_latents(&picture, &vae, &sampler, draws, given.as_deref())?;
+            let (state, shape) = noised_latents(&picture, vae, &sampler, draws, given.as_deref())?;
             (shape, Some(state))
         } else {
             let [height, width] =
@@ -148,20 +183,66 @@ impl Options {
         };
         let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
         let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
-        Ok(Ready { denoiser, vae, sampler, shape, start })
+        let second = words.enlarge.as_ref().map(|folder| self.second(folder, words, texts)).transpose()?;
+        if let Some(second) = &second {
+            let [_, channels, height, width] = shape;
+            let factor = second.size[0] / height.max(1);
+            let fits = factor > 1 && second.size == [height * factor, width * factor];
+            if vae.is_some() || !fits || second.denoiser.unet().config().out_channels != channels {
+                let [rows, columns] = second.size;
+                let reason =
+                    format!("it draws {rows} × {columns}, which is no multiple of {height} × {width} pixels");
+                let folder = words.enlarge.as_deref().unwrap_or(Path::new("")).display();
+                return Err(CliError::Usage(format!("--enlarge {folder}: {reason}")));
+            }
+        }
+        Ok(Ready { denoiser, vae, sampler, shape, start, second })
+    }
+
+    /// Opens the second stage of a cascade.
+    fn second(&self, folder: &Path, words: &Words, texts: [&str; 2]) -> Result<Second, CliError> {
+        let parts = network::parts(folder)?;
+        parts.check()?;
+        let (schedule, spec) = self.sampler_in(folder, &parts)?;
+        let tokenizer = parts.tokenizer()?;
+        let [prompt, negative] = texts.map(|text| tokens(&tokenizer, text));
+        let device = network::device(self.device)?;
+        let text = network::told(folder, parts.text_encoder(Precision::F32)?).on(&device)?;
+        let embedded = text.forward(&[prompt?, negative?])?;
+        let unet = network::told(folder, parts.unet(Precision::F32)?).on(&device)?;
+        if unet.config().in_channels == unet.config().out_channels {
+            let reason = "it is given no pictures, so that it enlarges none";
+            return Err(CliError::Usage(format!("--enlarge {}: {reason}", folder.display())));
+        }
+        let noise = words.enlarge_noise;
+        if noise as usize > schedule.steps() {
+            let reason = format!("there are {} timesteps", schedule.steps());
+            return Err(CliError::Usage(format!("--enlarge-noise {noise}: {reason}")));
+        }
+        let size = unet.config().sample_size.unwrap_or([64; 2]);
+        let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
+        let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
+        Ok(Second { denoiser, sampler: spec.build(&schedule)?, schedule, size, noise })
     }
 
     /// The pipeline's schedule and sampler, with what diffusers' pipelines change in it.
-    fn sampler_of(&self, parts: &StableDiffusion) -> Result<(Schedule, SamplerSpec), CliError> {
+    fn sampler_in(
+        &self,
+        folder: &Path,
+        parts: &StableDiffusion,
+    ) -> Result<(Schedule, SamplerSpec), CliError> {
         let (text, reclassed) = parts.scheduler()?;
         if let Some(line) = reclassed {
-            remark(&format!("{}: {line}", self.model.display()));
+            remark(&format!("{}: {line}", folder.display()));
         }
-        let (schedule, mut spec) = scheduler(&self.model, Some(&text), self.sampler)?;
+        let (schedule, mut spec) = scheduler(folder, Some(&text), self.sampler)?;
         spec.num_inference_steps = self.steps.unwrap_or(STEPS.min(schedule.steps()));
         spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
         spec.step_to = self.step_to.unwrap_or(spec.step_to);
         self.with_eta(&mut spec)?;
+        if !parts.has(PartName::Vae) {
+            return Ok((schedule, spec));
+        }
         if spec.steps_offset != STEPS_OFFSET {
             let found = spec.steps_offset;
             remark(&format!(
@@ -176,12 +257,46 @@ impl Options {
         Ok((schedule, spec))
     }
 
+    /// Runs the second stage of a cascade on pictures.
+    fn enlarged(
+        &self,
+        second: &Second,
+        pictures: &[f32],
+        [n, channels, height, width]: [usize; 4],
+    ) -> Result<(Vec<f32>, [usize; 4]), CliError> {
+        let factor = second.size[0] / height;
+        let shape = [n, channels, second.size[0], second.size[1]];
+        let alpha_bar =
+            if second.noise == 0 { 1.0 } else { second.schedule.alpha_bar(second.noise as usize) };
+        let [signal, spread] = [alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32];
+        let mut beside = Vec::with_capacity(shape.iter().product());
+        for (i, picture) in pictures.chunks_exact(channels * height * width).enumerate() {
+            // As samplers draw it: pictures may leave [-1, 1] a little.
+            let noise = (0..channels as u32).flat_map(|channel| {
+                plane(Key::from_seed(self.seed), channel, Stream::Posterior, 0, i as u32, height * width)
+            });
+            let noised = picture.iter().zip(noise).map(|(x, z)| signal * x.clamp(-1.0, 1.0) + spread * z);
+            beside.extend(enlarged(&noised.collect::<Vec<f32>>(), [channels, height, width], factor));
+        }
+        let denoiser = second.denoiser.clone().enlarging(beside, second.noise);
+        let run = Run::begin(&second.sampler, self.seed.wrapping_add(1), shape, None, None)?;
+        let Finished { state, .. } = run.finish(&denoiser, |_| ())?;
+        Ok((state.to_vec(), shape))
+    }
+
     /// Runs the sampler, decodes the latents and writes the results.
     fn draw(&self, ready: &Ready) -> Result<(), CliError> {
-        let Ready { denoiser, vae, sampler, shape, start } = ready;
+        let Ready { denoiser, vae, sampler, shape, start, second } = ready;
         let run = Run::begin(sampler, self.seed, *shape, start.clone(), self.trace.as_deref())?;
         let Finished { state: latents, trace } = run.finish(denoiser, |_| ())?;
-        let (pictures, size) = decoded(vae, &latents, *shape)?;
+        let (pictures, size) = match vae {
+            Some(vae) => decoded(vae, &latents, *shape)?,
+            None => (latents.to_vec(), *shape),
+        };
+        let (pictures, size) = match second {
+            Some(second) => self.enlarged(second, &pictures, size)?,
+            None => (pictures, size),
+        };
         if let Some(path) = &self.raw {
             let tensors = [
                 NamedTensor { name: "latents", shape, data: &latents },

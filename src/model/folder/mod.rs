@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use super::UNet2DModel;
 
 pub(crate) use save::STAGE;
-pub use save::{pipeline_files, save_autoencoder, save_pipeline};
+pub use save::{TextPipeline, pipeline_files, save_autoencoder, save_pipeline, save_text_pipeline};
 pub use stable_diffusion::{PartName, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";

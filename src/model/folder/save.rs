@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use candle_core::Tensor;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -12,8 +13,11 @@ use crate::diffusion::sampler::SchedulerFile;
 use crate::files::{Unfinished, end_of_links, folder_of, inputs};
 use crate::imaging::{ImagingError, make_folder, write_atomically};
 use crate::model::config::{DIFFUSERS_VERSION, object};
+use crate::model::networks::FromCheckpoint as _;
 use crate::model::weights::{self, WeightType};
-use crate::model::{AutoencoderKl, ModelError, UNet2DModel};
+use crate::model::{
+    AutoencoderKl, ClipTextModel, ModelError, TokenizerFiles, UNet2DConditionModel, UNet2DModel,
+};
 
 /// Start of the name of the temporary folder that is written first.
 pub(crate) const STAGE: &str = "pipeline";
@@ -73,14 +77,87 @@ pub fn save_pipeline<'a>(
 /// [`ModelError::NotFinite`] or [`ModelError::Overflow`] if the weights cannot be saved; [`ModelError::Write`] if a file
 /// cannot be written.
 pub fn save_autoencoder(folder: &Path, model: &AutoencoderKl, kind: WeightType) -> Result<(), ModelError> {
-    let tensors: Vec<_> = model.tensors().collect();
+    save_part(folder, &model.config().to_json(), (WEIGHTS, model.tensors().collect()), kind)
+}
+
+/// The parts of a text-to-image pipeline that is to be saved.
+#[derive(Clone, Copy, Debug)]
+pub struct TextPipeline<'a> {
+    /// The network that predicts.
+    pub unet: &'a UNet2DConditionModel,
+    /// What embeds texts.
+    pub text_encoder: &'a ClipTextModel,
+    /// What divides texts into tokens.
+    pub tokenizer: &'a TokenizerFiles,
+    /// What makes pictures of latents; `None` where the network draws pixels.
+    pub autoencoder: Option<&'a AutoencoderKl>,
+    /// The text of a `scheduler_config.json`.
+    pub scheduler: &'a str,
+}
+
+/// Saves a text-to-image pipeline: with an autoencoder as a `StableDiffusionPipeline` of diffusers, without one under the
+/// name of its base class. Each file appears in one step, the index last.
+///
+/// # Errors
+/// [`ModelError::Json`] if the scheduler is not a JSON object; [`ModelError::NotFinite`] or [`ModelError::Overflow`] if
+/// weights cannot be saved; [`ModelError::Write`] if a file cannot be written.
+pub fn save_text_pipeline(
+    folder: &Path,
+    pipeline: &TextPipeline<'_>,
+    kind: WeightType,
+) -> Result<(), ModelError> {
+    let TextPipeline { unet, text_encoder, tokenizer, autoencoder, scheduler } = *pipeline;
+    let scheduler_class = SchedulerFile::class_of(scheduler).ok().flatten();
+    object(scheduler, SCHEDULER)?;
+    let unet_tensors = (WEIGHTS, unet.tensors().collect());
+    save_part(&folder.join("unet"), &unet.config().to_json(), unet_tensors, kind)?;
+    let prefixed: Vec<(String, &Tensor)> = text_encoder
+        .tensors()
+        .map(|(name, tensor)| (format!("{}{name}", ClipTextModel::STORED.prefix), tensor))
+        .collect();
+    let tensors = prefixed.iter().map(|(name, tensor)| (name.as_str(), *tensor)).collect();
+    let file = format!("{}.safetensors", ClipTextModel::STORED.stem);
+    save_part(&folder.join("text_encoder"), &text_encoder.config().to_json(), (&file, tensors), kind)?;
+    if let Some(autoencoder) = autoencoder {
+        save_autoencoder(&folder.join("vae"), autoencoder, kind)?;
+    }
+    tokenizer.save(&folder.join("tokenizer"))?;
+    let text = |file: PathBuf, text: &str| {
+        write_atomically(&file, |writer| writer.write_all(text.as_bytes())).map_err(ModelError::Write)
+    };
+    make_folder(&folder.join("scheduler")).map_err(ModelError::Write)?;
+    text(folder.join("scheduler").join(SCHEDULER), scheduler)?;
+    let mut index = json!({
+        "_class_name": if autoencoder.is_some() { "StableDiffusionPipeline" } else { "DiffusionPipeline" },
+        "_diffusers_version": DIFFUSERS_VERSION,
+        "scheduler": ["diffusers", scheduler_class.unwrap_or_else(|| "DDPMScheduler".to_owned())],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "unet": ["diffusers", "UNet2DConditionModel"],
+    });
+    if autoencoder.is_some() {
+        index["vae"] = json!(["diffusers", "AutoencoderKL"]);
+        for part in ["safety_checker", "feature_extractor"] {
+            index[part] = json!([null, null]);
+        }
+        index["requires_safety_checker"] = json!(false);
+    }
+    text(folder.join(INDEX), &format!("{index:#}\n"))
+}
+
+/// Saves one network in a folder that is made where it does not exist.
+fn save_part(
+    folder: &Path,
+    config: &str,
+    (file, tensors): (&str, Vec<(&str, &Tensor)>),
+    kind: WeightType,
+) -> Result<(), ModelError> {
     weights::check(&tensors, kind)?;
     make_folder(folder).map_err(ModelError::Write)?;
-    let config = model.config().to_json();
-    let config = |writer: &mut dyn io::Write| writer.write_all(config.as_bytes());
-    write_atomically(&folder.join(CONFIG), |writer| config(writer)).map_err(ModelError::Write)?;
-    let weights = folder.join(WEIGHTS);
-    write_atomically(&weights, |writer| weights::write(writer, &tensors, kind)).map_err(ModelError::Write)
+    write_atomically(&folder.join(CONFIG), |writer| writer.write_all(config.as_bytes()))
+        .map_err(ModelError::Write)?;
+    write_atomically(&folder.join(file), |writer| weights::write(writer, &tensors, kind))
+        .map_err(ModelError::Write)
 }
 
 /// The text of `model_index.json` of a `DDPMPipeline` with this scheduler. Without one, the scheduler is

@@ -14,7 +14,8 @@ use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::weights::{is_index, pickle};
 use crate::model::{
-    AutoencoderKl, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionModel,
+    AutoencoderKl, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionConfig,
+    UNet2DConditionModel, VectorEmbedType,
 };
 
 /// Parts of pipelines that judge finished pictures, or prepare pictures for that. They are left out.
@@ -158,23 +159,33 @@ impl StableDiffusion {
         read_scheduler(&place.folder.join(SCHEDULER), place.class.as_deref())
     }
 
-    /// Checks that the parts fit together, going by their configs and the vocabulary; no weights are read.
+    /// Checks that the parts fit together, of which the autoencoder may be missing, going by their configs and the vocabulary; no weights are read.
     ///
     /// # Errors
     /// [`ModelError::Apart`] if two of them do not; the errors of reading them.
     pub fn check(&self) -> Result<(), ModelError> {
         let unet = self.config::<UNet2DConditionModel>(PartName::Unet)?;
-        let vae = self.config::<AutoencoderKl>(PartName::Vae)?;
+        // Without an autoencoder the network draws pixels.
+        let vae = self.has(PartName::Vae).then(|| self.config::<AutoencoderKl>(PartName::Vae)).transpose()?;
         let text = self.config::<ClipTextModel>(PartName::TextEncoder)?;
         let tokenizer = self.tokenizer()?;
         let same = |(a, one): (&str, usize), (b, other): (&str, usize)| {
             if one == other { Ok(()) } else { Err(format!("{a} is {one} and {b} is {other}")) }
         };
-        let latents = ("latent_channels of the vae", vae.latent_channels);
+        let drawn = ("out_channels of the unet", unet.out_channels);
         let width = ("hidden_size of the text_encoder", text.hidden_size);
         let length = ("the number of positions of the text_encoder", text.max_position_embeddings);
-        let checked = same(latents, ("in_channels of the unet", unet.in_channels))
-            .and_then(|()| same(latents, ("out_channels of the unet", unet.out_channels)))
+        let of_latents =
+            vae.map_or(Ok(()), |vae| same(("latent_channels of the vae", vae.latent_channels), drawn));
+        let checked = of_latents
+            .and_then(|()| {
+                // A network that enlarges pictures is given them beside its state.
+                let beside = if self.enlarges(&unet) { unet.out_channels } else { 0 };
+                same(
+                    ("in_channels of the unet", unet.in_channels),
+                    ("out_channels of the unet", drawn.1 + beside),
+                )
+            })
             .and_then(|()| same(width, ("cross_attention_dim of the unet", unet.cross_attention_dim)))
             .and_then(|()| same(length, ("the length of the tokenizer's texts", tokenizer.length())))
             .and_then(|()| match tokenizer.vocabulary_size() {
@@ -185,6 +196,13 @@ impl StableDiffusion {
                 )),
             });
         checked.map_err(|reason| ModelError::Apart { name: self.name.clone(), reason })
+    }
+
+    /// Whether a network enlarges pictures: it draws pixels, is given pictures beside its state, and is told their noise.
+    fn enlarges(&self, unet: &UNet2DConditionConfig) -> bool {
+        !self.has(PartName::Vae)
+            && unet.in_channels == 2 * unet.out_channels
+            && unet.class_embed_type == Some(VectorEmbedType::Timestep)
     }
 
     fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {

@@ -205,6 +205,16 @@ pub(crate) struct Block {
     nodes: Range<usize>,
 }
 
+/// An attention of pixels to the places of a sequence.
+#[derive(Clone, Debug)]
+pub(crate) struct CrossAttention {
+    /// The name in checkpoints of the part with its layers, such as `mid_block.attentions.0.transformer_blocks.0.attn2`.
+    pub(crate) layer: String,
+    pub(crate) heads: usize,
+    /// The node of the attention, whose inputs are queries, keys and values.
+    pub(crate) node: Value,
+}
+
 /// A network's operations in an order in which they can be computed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Graph {
@@ -239,6 +249,19 @@ impl Graph {
     /// Whether a block has attention.
     pub(crate) fn has_attention(&self, block: &Block) -> bool {
         self.nodes[block.nodes.clone()].iter().any(|node| matches!(node.op, Op::Attend { .. }))
+    }
+
+    /// All attentions of pixels to the places of a sequence, in the order in which a sample passes.
+    pub(crate) fn cross_attentions(&self) -> Vec<CrossAttention> {
+        let of = |(i, node): (usize, &Node)| {
+            let Op::Attend { heads, causal: false } = node.op else { return None };
+            let [query, key, _] = node.inputs[..] else { return None };
+            let is_cross = node.kind == Kind::Picture && self.node(key).kind == Kind::Sequence;
+            let layer = self.node(query).op.layer()?;
+            let layer = layer.strip_suffix(".to_q").unwrap_or(layer).to_owned();
+            is_cross.then_some(CrossAttention { layer, heads, node: Value(i) })
+        };
+        self.nodes.iter().enumerate().filter_map(of).collect()
     }
 
     /// The node that gives a value.

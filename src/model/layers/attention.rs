@@ -32,14 +32,16 @@ pub fn attend_back(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -
     masked(query, key, value, heads, Some(&mask.to_dtype(query.dtype())?))
 }
 
-/// Attention with `mask`, `[queries, keys]`, added to the scores.
-fn masked(
-    query: &Tensor,
-    key: &Tensor,
-    value: &Tensor,
-    heads: usize,
-    mask: Option<&Tensor>,
-) -> Result<Tensor> {
+/// How much each query attends to each key, `softmax(q kᵀ / √d)` of every head, `[n, heads, queries, keys]`: the weights of
+/// values in [`attend`], which sum to 1 over the keys.
+///
+/// # Errors
+/// If shapes do not agree, or candle fails.
+pub fn attention_weights(query: &Tensor, key: &Tensor, heads: usize) -> Result<Tensor> {
+    weights(query, key, heads, None)
+}
+
+fn weights(query: &Tensor, key: &Tensor, heads: usize, mask: Option<&Tensor>) -> Result<Tensor> {
     let (n, inner) = (query.dim(0)?, query.dim(1)?);
     let scale = 1.0 / ((inner / heads) as f64).sqrt();
     let split = |x: &Tensor| x.reshape((n, heads, inner / heads, ()));
@@ -48,5 +50,17 @@ fn masked(
         Some(mask) => scores.broadcast_add(mask)?,
         None => scores,
     };
-    split(value)?.matmul(&softmax(&scores, D::Minus1)?.transpose(2, 3)?)?.reshape(query.shape())
+    softmax(&scores, D::Minus1)
+}
+
+/// Attention with `mask`, `[queries, keys]`, added to the scores.
+fn masked(
+    query: &Tensor,
+    key: &Tensor,
+    value: &Tensor,
+    heads: usize,
+    mask: Option<&Tensor>,
+) -> Result<Tensor> {
+    let value = value.reshape((query.dim(0)?, heads, query.dim(1)? / heads, ()))?;
+    value.matmul(&weights(query, key, heads, mask)?.transpose(2, 3)?)?.reshape(query.shape())
 }

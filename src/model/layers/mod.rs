@@ -15,7 +15,7 @@ mod norm;
 mod resample;
 
 pub use activation::{Activation, geglu};
-pub use attention::{attend, attend_back};
+pub use attention::{attend, attend_back, attention_weights};
 pub use combine::{joined, mean};
 pub use conv::{Conv2d, Padding};
 pub use linear::{Embedding, Linear, TimeAdd};

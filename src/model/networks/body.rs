@@ -152,6 +152,24 @@ impl Body {
         Ok(self.graph.evaluate(&self.parameters, given, &[wanted])?.remove(0))
     }
 
+    /// Computes the section's output and other values operation by operation, from the inputs of [`call`](Self::call).
+    pub(super) fn watched(
+        &self,
+        picture: &Tensor,
+        vector: Option<&Tensor>,
+        context: Option<&Tensor>,
+        values: &[Value],
+    ) -> Result<(Tensor, Vec<Tensor>), ModelError> {
+        let Section { picture: of_picture, vector: of_vector, context: of_context, output } = self.section;
+        let mut given = vec![(of_picture, picture.contiguous()?)];
+        given.extend(of_vector.zip(vector.cloned()));
+        given.extend(of_context.zip(context.cloned()));
+        let wanted: Vec<Value> = std::iter::once(output).chain(values.iter().copied()).collect();
+        let mut found = self.graph.evaluate(&self.parameters, &given, &wanted)?;
+        let output = found.remove(0);
+        Ok((output, found))
+    }
+
     /// Computes the section in the fastest way that there is for these inputs. `picture`: `[n, channels, h, w]`;
     /// `vector`: `[n, width]` and `context`: `[n, width, length, 1]`, for sections that take them.
     pub(super) fn call(
@@ -171,11 +189,7 @@ impl Body {
         {
             return training.call(picture, vector, context, self.variables()?);
         }
-        let Section { picture: of_picture, vector: of_vector, context: of_context, output } = self.section;
-        let mut given = vec![(of_picture, picture.contiguous()?)];
-        given.extend(of_vector.zip(vector.cloned()));
-        given.extend(of_context.zip(context.cloned()));
-        self.evaluate(&given, output)
+        Ok(self.watched(picture, vector, context, &[])?.0)
     }
 
     /// Brings an input to the device of the tensors, in their precision.

@@ -33,7 +33,8 @@ pub use unet_2d::UNet2DModel;
 #[cfg(test)]
 pub(crate) use unet_2d::planned;
 pub use unet_2d_condition::{
-    CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel, VectorEmbedType,
+    AttentionMap, CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel,
+    VectorEmbedType,
 };
 
 /// Networks with more parameters than this, which take 16 GiB, are not built.

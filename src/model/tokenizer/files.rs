@@ -88,17 +88,25 @@ impl Files {
     }
 
     fn of_parts(vocabulary: &Path, merges: &Path) -> Result<Self, ModelError> {
-        let name = vocabulary.display().to_string();
-        let vocabulary = object(&read_text(vocabulary, MAX_TEXT)?, &name)?;
-        let text = read_text(merges, MAX_TEXT)?;
-        let lines = text.lines().enumerate();
+        let [of_vocabulary, of_merges] = [read_text(vocabulary, MAX_TEXT)?, read_text(merges, MAX_TEXT)?];
+        let [vocabulary, merges] = [vocabulary, merges].map(|path| path.display().to_string());
+        Self::of_texts((vocabulary, &of_vocabulary), (merges, &of_merges))
+    }
+
+    /// The files `vocab.json` and `merges.txt` by their names and texts.
+    pub(super) fn of_texts(
+        (name, vocabulary): (String, &str),
+        (of_merges, merges): (String, &str),
+    ) -> Result<Self, ModelError> {
+        let vocabulary = object(vocabulary, &name)?;
+        let lines = merges.lines().enumerate();
         let is_version = |i: usize, line: &str| i == 0 && line.starts_with("#version");
         let lines = lines.filter(|(i, line)| !line.is_empty() && !is_version(*i, line));
         let pair = |(i, line): (usize, &str)| {
             // A token has no space in it: the space is written as another letter.
             let is_pair = line.split(' ').count() == 2 && line.split(' ').all(|token| !token.is_empty());
             let wrong = || ModelError::Tokenizer {
-                name: merges.display().to_string(),
+                name: of_merges.clone(),
                 reason: format!("line {} is not two tokens with a space between them", i + 1),
             };
             is_pair.then(|| Value::from(line)).ok_or_else(wrong)

@@ -68,10 +68,13 @@ impl ClipTokenizer {
     /// # Errors
     /// A [`ModelError`] that names the file and says what is wrong with it.
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
-        let name = folder.display().to_string();
         let files = Files::read(folder)?;
         let special = Special::read(folder, &files)?;
-        let [begin, end, pad] = special.ids(&files)?;
+        Self::of(folder.display().to_string(), &files, &special)
+    }
+
+    fn of(name: String, files: &Files, special: &Special) -> Result<Self, ModelError> {
+        let [begin, end, pad] = special.ids(files)?;
         let length = special.length.filter(|length| *length <= MOST).unwrap_or(LENGTH);
         if length < 2 {
             let reason = format!("model_max_length is {length}, too short for begin and end");

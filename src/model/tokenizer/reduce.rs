@@ -11,6 +11,7 @@ use super::files::{END_OF_WORD, Files};
 use super::special::Special;
 use crate::imaging::{make_folder, write_atomically};
 use crate::model::ModelError;
+use crate::model::config::object;
 
 /// The version that begins the list of merges.
 const VERSION: &str = "#version: 0.2";
@@ -51,11 +52,31 @@ impl TokenizerFiles {
             needed.extend(merged(token, &ranks));
         }
         let kept: Vec<&(String, String)> = needed.into_iter().map(|rank| &merges[rank]).collect();
+        Ok(Self::of(&files, &special, &kept, length))
+    }
+
+    /// The files of the tokenizer in a folder, whichever form they have there, for texts of its own length.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file and says what is wrong with it.
+    pub fn read(folder: &Path) -> Result<Self, ModelError> {
+        let length = ClipTokenizer::open(folder)?.length();
+        let files = Files::read(folder)?;
+        let special = Special::read(folder, &files)?;
+        let merges = files.pairs();
+        let config = config(&special, length);
+        let numbers = files.tokens().map(|(token, id)| (token.to_owned(), id.into()));
+        let vocabulary = Value::from(numbers.collect::<serde_json::Map<String, Value>>());
+        Ok(Self { vocabulary: format!("{vocabulary:#}\n"), merges: lines(&merges), config })
+    }
+
+    /// The files with these merges, and with the letters and what is made of them.
+    fn of(files: &Files, special: &Special, merges: &[&(String, String)], length: usize) -> Self {
         // The letters that stand for bytes, in their order; then what is merged of them; then the special tokens.
         let is_letter = |token: &str| token.strip_suffix(END_OF_WORD).unwrap_or(token).chars().count() == 1;
         let letters: BTreeMap<u32, &str> =
             files.tokens().filter(|(token, _)| is_letter(token)).map(|(token, id)| (id, token)).collect();
-        let made = kept.iter().map(|(a, b)| format!("{a}{b}"));
+        let made = merges.iter().map(|(a, b)| format!("{a}{b}"));
         let mut all: Vec<String> = letters.into_values().map(str::to_owned).chain(made).collect();
         for token in special.names() {
             if !all.iter().any(|known| known == token) {
@@ -64,21 +85,26 @@ impl TokenizerFiles {
         }
         let numbers: serde_json::Map<String, Value> =
             all.into_iter().zip(0_u32..).map(|(token, id)| (token, id.into())).collect();
-        let lines = kept.iter().map(|(a, b)| format!("{a} {b}\n"));
-        let [begin, end, pad] = special.names();
-        let config = json!({
-            "bos_token": begin,
-            "eos_token": end,
-            "model_max_length": length,
-            "pad_token": pad,
-            "tokenizer_class": "CLIPTokenizer",
-            "unk_token": end,
-        });
-        Ok(Self {
+        Self {
             vocabulary: format!("{:#}\n", Value::from(numbers)),
-            merges: format!("{VERSION}\n{}", lines.collect::<String>()),
-            config: format!("{config:#}\n"),
-        })
+            merges: lines(merges.iter().copied()),
+            config: config(special, length),
+        }
+    }
+
+    /// The tokenizer that these files define.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that says what is wrong with them.
+    pub fn tokenizer(&self) -> Result<ClipTokenizer, ModelError> {
+        let named = |name: &str, text| (name.to_owned(), text);
+        let files = Files::of_texts(
+            named("vocab.json", self.vocabulary.as_str()),
+            named("merges.txt", self.merges.as_str()),
+        )?;
+        let config = object(&self.config, "tokenizer_config.json")?;
+        let special = Special::of(Path::new(""), (&config, &serde_json::Map::new()), &files)?;
+        ClipTokenizer::of("the vocabulary".to_owned(), &files, &special)
     }
 
     /// Writes the files into a folder, which is made where it does not exist.
@@ -98,6 +124,26 @@ impl TokenizerFiles {
         }
         Ok(())
     }
+}
+
+/// The text of `merges.txt`.
+fn lines<'a>(merges: impl IntoIterator<Item = &'a (String, String)>) -> String {
+    let lines = merges.into_iter().map(|(a, b)| format!("{a} {b}\n"));
+    format!("{VERSION}\n{}", lines.collect::<String>())
+}
+
+/// The text of `tokenizer_config.json`.
+fn config(special: &Special, length: usize) -> String {
+    let [begin, end, pad] = special.names();
+    let config = json!({
+        "bos_token": begin,
+        "eos_token": end,
+        "model_max_length": length,
+        "pad_token": pad,
+        "tokenizer_class": "CLIPTokenizer",
+        "unk_token": end,
+    });
+    format!("{config:#}\n")
 }
 
 /// The numbers of the merges that make a token of its letters, the first merges first.
@@ -120,5 +166,36 @@ fn merged(token: &str, ranks: &HashMap<&(String, String), usize>) -> Vec<usize> 
         let second = pieces.remove(at + 1);
         pieces[at].push_str(&second);
         found.push(rank);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&str; 4] = ["a photo of a cat", "cats, photographed!", "", "naïve café 3d 🍎"];
+
+    #[test]
+    fn texts_are_divided_by_what_they_need_alone() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/sd-tiny/tokenizer");
+        let whole = ClipTokenizer::open(&folder).unwrap();
+        let files = TokenizerFiles::reduced(&folder, TEXTS, 12).unwrap();
+        let reduced = files.tokenizer().unwrap();
+        assert!(reduced.vocabulary_size() < whole.vocabulary_size());
+        assert_eq!(reduced.length(), 12);
+        for text in TEXTS {
+            let [own, expected] = [&reduced, &whole].map(|tokenizer| tokenizer.encode(text).unwrap().tokens);
+            assert_eq!(own, expected, "{text}");
+        }
+        // Words that were not asked for fall into pieces, and none is lost.
+        let other = reduced.encode("zebras").unwrap().tokens;
+        assert_eq!(other[1..other.len() - 1].concat(), "zebras</w>");
+        let place = tempfile::tempdir().unwrap();
+        files.save(place.path()).unwrap();
+        let opened = ClipTokenizer::open(place.path()).unwrap();
+        assert_eq!(opened.encode(TEXTS[3]).unwrap(), reduced.encode(TEXTS[3]).unwrap());
+        assert_eq!(TokenizerFiles::read(place.path()).unwrap(), files);
+        let again = TokenizerFiles::read(&folder).unwrap().tokenizer().unwrap();
+        assert_eq!(again.encode("zebras").unwrap(), whole.encode("zebras").unwrap());
     }
 }

@@ -26,6 +26,15 @@ impl Special {
     pub(super) fn read(folder: &Path, files: &Files) -> Result<Self, ModelError> {
         let config = read_object(&folder.join("tokenizer_config.json"))?;
         let map = read_object(&folder.join("special_tokens_map.json"))?;
+        Self::of(folder, (&config, &map), files)
+    }
+
+    /// The same, of the fields of both files; the folder is for errors.
+    pub(super) fn of(
+        folder: &Path,
+        (config, map): (&Map<String, Value>, &Map<String, Value>),
+        files: &Files,
+    ) -> Result<Self, ModelError> {
         if let Some(class) = config.get("tokenizer_class").and_then(Value::as_str)
             && !CLASSES.contains(&class)
         {

@@ -1,6 +1,7 @@
 //! `UNet2DConditionModel` of diffusers, the network of Stable Diffusion (Rombach et al. 2022): a U-Net whose pixels also
 //! attend to a context, such as an embedded text.
 
+mod attention;
 mod config;
 mod describe;
 
@@ -17,6 +18,7 @@ use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
 use crate::model::weights::Tensors;
 
+pub use attention::AttentionMap;
 pub use config::{CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, VectorEmbedType};
 
 /// A U-Net that predicts noise (or v) from a noised sample, a timestep and a context.
@@ -81,13 +83,26 @@ impl UNet2DConditionModel {
         context: &Tensor,
         labels: Option<ClassLabels<'_>>,
     ) -> Result<Tensor, ModelError> {
+        let (sample, time, context) = self.taken(sample, timesteps, context, labels)?;
+        self.body.call(&sample, Some(&time), Some(&context))
+    }
+
+    /// Checks the inputs, and returns the sample, the embedding of timestep and class, and the context as the body takes
+    /// them.
+    fn taken(
+        &self,
+        sample: &Tensor,
+        timesteps: &[f64],
+        context: &Tensor,
+        labels: Option<ClassLabels<'_>>,
+    ) -> Result<(Tensor, Tensor, Tensor), ModelError> {
         let samples = unet::samples(sample, self.config.in_channels, self.config.size_factor())?;
         let context = inputs::context(self.config.cross_attention_dim, samples, context)?;
         let asked = (self.config.conditioning(), Domain::Finite);
         let time = self.inputs.embedded(&self.body, asked, samples, timesteps, labels)?;
         let sample = self.body.taken(sample)?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
-        self.body.call(&sample, Some(&time), Some(&self.body.taken(&context)?))
+        Ok((sample, time, self.body.taken(&context)?))
     }
 
     of_a_u_net!();

@@ -55,20 +55,47 @@ impl Case {
         self.forward_of(network, &self.sample_and_context())
     }
 
-    fn forward_of(&self, network: &UNet2DConditionModel, [sample, context]: &[Tensor; 2]) -> Tensor {
-        let Self { config, images, size: [height, width], .. } = self;
-        let timesteps: Vec<f64> = (0..*images).map(|i| (i * 331 % 1000) as f64).collect();
-        let classes: Vec<u32> = (0..*images as u32).map(|i| i % 2).collect();
-        let vectors = match config.conditioning() {
-            Conditioning::Embeddings { width } => Some(self.input(3, &[*images, width])),
+    /// Timesteps, and how labels are given, if any.
+    fn told<T>(&self, body: impl FnOnce(&[f64], Option<ClassLabels<'_>>) -> T) -> T {
+        let timesteps: Vec<f64> = (0..self.images).map(|i| (i * 331 % 1000) as f64).collect();
+        let classes: Vec<u32> = (0..self.images as u32).map(|i| i % 2).collect();
+        let vectors = match self.config.conditioning() {
+            Conditioning::Embeddings { width } => Some(self.input(3, &[self.images, width])),
             _ => None,
         };
-        let labels = match config.conditioning() {
+        let labels = match self.config.conditioning() {
             Conditioning::None => None,
             Conditioning::Embeddings { .. } => vectors.as_ref().map(ClassLabels::Embeddings),
             _ => Some(ClassLabels::Classes(&classes)),
         };
-        let output = network.forward(sample, &timesteps, context, labels).unwrap();
+        body(&timesteps, labels)
+    }
+
+    fn watched(
+        &self,
+        network: &UNet2DConditionModel,
+        sample: &Tensor,
+        context: &Tensor,
+    ) -> (Tensor, Vec<AttentionMap>) {
+        self.told(|timesteps, labels| network.forward_with_attention(sample, timesteps, context, labels))
+            .unwrap()
+    }
+
+    fn values(
+        &self,
+        network: &UNet2DConditionModel,
+        [sample, context]: &[&Tensor; 2],
+        values: &[crate::model::graph::Value],
+    ) -> Vec<Tensor> {
+        let taken = self.told(|timesteps, labels| network.taken(sample, timesteps, context, labels));
+        let (sample, time, context) = taken.unwrap();
+        network.body.watched(&sample, Some(&time), Some(&context), values).unwrap().1
+    }
+
+    fn forward_of(&self, network: &UNet2DConditionModel, [sample, context]: &[Tensor; 2]) -> Tensor {
+        let Self { config, images, size: [height, width], .. } = self;
+        let output =
+            self.told(|timesteps, labels| network.forward(sample, timesteps, context, labels)).unwrap();
         assert_eq!(output.dims(), [*images, config.out_channels, *height, *width]);
         output
     }
@@ -194,6 +221,36 @@ proptest! {
             let other = Case { images: 1, length: case.length + 3, ..case.clone() };
             case.forward(&planned);
             other.forward(&planned);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(settings(34, 40))]
+
+    /// Weights sum to 1, and with the values they give what the layer hands on.
+    #[test]
+    fn maps_of_attention_are_those_of_the_output(case in cases()) {
+        let network = case.network(Precision::F64);
+        let [sample, context] = case.sample_and_context();
+        let layers = network.body.graph().cross_attentions();
+        let (output, maps) = case.watched(&network, &sample, &context);
+        prop_assert_eq!(numbers(&output), case.numbers(&network));
+        prop_assert_eq!(maps.len(), layers.len());
+        for (map, layer) in maps.iter().zip(&layers) {
+            prop_assert!(map.layer.contains("attn"), "{}", map.layer);
+            let [height, width] = map.size;
+            prop_assert_eq!(map.weights.dims(), &[case.images, layer.heads, height * width, case.length]);
+            for row in numbers(&map.weights).chunks(case.length) {
+                prop_assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            }
+            let value = network.body.graph().node(layer.node).inputs[2];
+            let found = case.values(&network, &[&sample, &context], &[value, layer.node]);
+            let n = case.images;
+            let value = found[0].reshape((n, layer.heads, (), case.length)).unwrap();
+            let own = value.matmul(&map.weights.transpose(2, 3).unwrap()).unwrap();
+            let worst = difference(&numbers(&own), &numbers(&found[1]));
+            prop_assert!(worst <= 1e-12, "{}: {}", map.layer, worst);
         }
     }
 }
