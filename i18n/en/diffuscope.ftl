@@ -1194,6 +1194,10 @@ training-loss-plot = plot: loss
 training-surface = error of ε̂ by t
 training-surface-of = error of ε̂ by t, { $network }
 training-errors = mean error of ε̂
+    .of = { $pictures ->
+        [one] mean error of ε̂, one picture of each kind
+       *[other] mean error of ε̂, { $pictures } pictures of each kind
+    }
 training-errors-plot = plot: mean error of ε̂
 training-learned = learned
 training-held-out-short = held out
@@ -1682,8 +1686,8 @@ likelihood-encoder = encoder q: fixed, and every code is as large as the picture
 likelihood-decoder = decoder p: learned
 likelihood-sum = = { $bits } bits/dim
 likelihood-beside = 8 without a model
-likelihood-beside-flow = { $bits } along the ODE, 8 without a model
-likelihood-terms = Lₜ₋₁ per decade of t: area { $sum }
+likelihood-beside-flow = { $bits } along the ODE
+likelihood-terms = Lₜ₋₁ per tenfold t: area { $sum }
     .name = plot: terms of the bound over t, sum { $sum }
 likelihood-terms-log = Lₜ₋₁ over t: sum { $sum }
 likelihood-weight = ωₜ over its mean

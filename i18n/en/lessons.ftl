@@ -14,6 +14,7 @@ lesson-express-train = The express train
     .step3-question-presented = Where do both have the same factor? Guess before it is shown.
     .step3-reveal = At t = 259, where both factors are 0.71, and squared 0.5. That is early: for the other three quarters of the steps, the noise has the larger factor.
     .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step: it fades what is there by √α, the first two pictures, and adds [new noise of variance β = 1 − α](new). The key W changes between the two.
+    .step4-presented = So far we went to xₜ in one go: the jump. The walk stops at every step: it fades what is there by √α, the first two pictures, and adds [new noise of variance β = 1 − α](new). This is the walk.
     .step4-question = Which xₜ is noisier after 300 steps?
     .step4-option1 = The walk's: it got noise 300 times
     .step4-option2 = The jump's: all at once
@@ -73,7 +74,7 @@ lesson-alpha-bar = What ᾱ says
     .step7-option1 = Next to nothing: β ends at 0.02 as before
     .step7-option2 = A faint shadow
     .step7-option3 = Most of it
-    .step7-reveal = Most of it: 50 small losses are not 1000. You will see it in the next step.
+    .step7-reveal = Most of it: 50 small losses are not 1000.
     .step8 = This is [xₜ](xt) at t = T = 50: √ᾱ is 0.78. A network that was trained on this has never met pure noise, and pure noise is what sampling starts from.
     .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Remember: look at ᾱ, not at β, and see that it ends near 0. Next: why cosine?
 
@@ -101,7 +102,7 @@ lesson-why-cosine = Why cosine?
     .step6-option2 = That of the linear schedule is clearer
     .step6-option3 = Not at all
     .step6-reveal = Not at all. ᾱₜ is all of the schedule that enters xₜ, and equal SNR means equal ᾱₜ. You will see it in the next step.
-    .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
+    .step7 = Now both are at the same [SNR](log-snr), and their [xₜ](xt) are the same picture, at other times: B is at t = 563 before it is where A is at t = 300.
     .step8 = The thin grey lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
 
 ## Old and new noise
@@ -232,7 +233,7 @@ lesson-small-beta = Why small steps?
     .step2-option1 = A wide Gaussian
     .step2-option2 = Two humps
     .step2-option3 = Flat all over
-    .step2-reveal = Two humps. This xₜ may come from either of two groups of data, and no single Gaussian can say so. You will see it in the next step.
+    .step2-reveal = Two humps. This xₜ may come from either of two groups of data, and no single Gaussian can say so.
     .step3 = 299 steps at once: [the exact kernel](sample) is where the data are. [The Gaussian](posterior-mean) of the same mean and variance has its top between the humps, where x₁ hardly ever is.
     .step4 = 100 steps at once, from t = 300 to 200: two humps still, but closer. How much they differ from the Gaussian is measured by [the KL divergence](posterior-mean): 0.09.
     .step5 = 20 steps at once: to the eye it is [a Gaussian](posterior-mean), and KL is 0.0006. The plot below right shows how fast KL falls with the number of steps.
@@ -309,7 +310,7 @@ lesson-why-weight-one = Why weight 1?
     .step2-option3 = All t alike
     .step2-reveal = Fine detail: an error at t = 1 counts fifty times as much as one at t = 100. With weight 1, the network spends more of its strength where there is more noise.
     .step3 = What is it that counts so much? At t = 10 [xₜ](xt) looks like [the picture](x0). Whoever predicts better here saves many bits, and nobody sees it.
-    .step4 = The same as a message: the first bits bring [x̂₀](x0-hat) from grey to the picture’s layout, almost all others pay for details below what one sees.
+    .step4 = The same as a message. At 0 bits [x̂₀](x0-hat) is what the network expects of any picture; the first bits bring the layout, almost all others pay for details below what one sees.
     .step5 = Ho and others trained both on CIFAR-10. With the bound: 3.70 bits/dim. With the simple loss: 3.75.
     .step5-question = Whose samples looked better?
     .step5-option1 = Those of the bound
@@ -353,8 +354,8 @@ lesson-which-target = ε, x₀ or v?
 
 lesson-only-the-ends = Only the ends matter
     .about = In continuous time the loss does not depend on the schedule, but on its two ends; what a schedule is good for all the same.
-    .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
-    .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
+    .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6.
+    .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6.
     .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
     .step2-presented = Here is what each t adds to the loss, for each of the four. Very different curves.
     .step2-question = Which schedule has the largest area under its curve?

@@ -110,6 +110,7 @@ impl App {
         view.presenting = true;
         view.shown_plots =
             shell.playing.as_ref().map_or(&StepPlots::All(false), |playing| &playing.step().plots);
+        view.spoken = shell.playing.as_ref().map_or(Lit::ALL, |playing| Lit::of(&playing.step().light));
         view.teaching = shell.playing.as_ref().map_or(Teaching::Nothing, Playing::teaching);
         // A presentation gives no hints.
         view.hints = false;

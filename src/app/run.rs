@@ -51,6 +51,7 @@ impl App {
             }
             Command::Turn(on) => {
                 let part = self.shell.scene().steps().div_ceil(PARTS) as i64;
+                let on = on != self.rooms.get(self.shell.scene().chapter).runs_back();
                 self.run(ctx, Command::StepBy(if on { part } else { -part }));
             }
             Command::Palette => self.palette.toggle(),

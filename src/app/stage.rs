@@ -2,7 +2,7 @@
 
 use super::chapters::Input;
 use super::command::Intent;
-use super::highlight::Pointed;
+use super::highlight::{Lit, Pointed};
 use super::images::Images;
 use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
@@ -60,6 +60,7 @@ impl Stage {
             presenting: false,
             shown_plots: &StepPlots::All(true),
             hints: true,
+            spoken: Lit::ALL,
             teaching: Teaching::default(),
             sections: Sections::default(),
             viewport: &mut self.viewport,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::chapters::Order;
 use super::command::{Command, Intent};
-use super::highlight::Pointed;
+use super::highlight::{Lit, Pointed};
 use super::pictures::{Pictures, Stored};
 use super::plots::Plots;
 use super::settings::Sections;
@@ -55,6 +55,8 @@ pub struct View<'a> {
     pub shown_plots: &'a StepPlots,
     /// Whether titles say what the pointer can do, and there are buttons. Figures and presentations have neither.
     pub hints: bool,
+    /// What the lesson's step that is presented is about, whether or not all else is dimmed; everything without one.
+    pub spoken: Lit,
     /// Whether a lesson is played.
     pub teaching: Teaching,
     /// Which sections of the inspector are open.

@@ -79,6 +79,10 @@ pub struct Step {
     /// What the step changes in that scene: parts of a scene, by the names in scene files.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub scene: Map<String, Value>,
+    /// What the answer to the step's question changes in that scene, so that pictures show what is revealed. The next step
+    /// begins from there.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub then: Map<String, Value>,
     /// Parts of that scene that have a value by default and none here, such as `reverse.class`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unset: Vec<String>,
@@ -247,12 +251,27 @@ impl Lesson {
     /// # Errors
     /// Names the step whose scene is impossible.
     pub fn scenes(&self, before: &Scene) -> Result<Vec<Scene>, LessonError> {
+        Ok(self.played(before)?.into_iter().map(|[scene, _]| scene).collect())
+    }
+
+    /// The scene of each step as in [`scenes`](Self::scenes), and as it is when its question has been answered.
+    ///
+    /// # Errors
+    /// Names the step whose scene is impossible.
+    pub fn played(&self, before: &Scene) -> Result<Vec<[Scene; 2]>, LessonError> {
         let kept = Scene { image: before.image.clone(), fit: before.fit, ..Scene::default() };
-        let mut scenes: Vec<Scene> = Vec::with_capacity(self.steps.len());
+        let (mut scenes, mut last) = (Vec::with_capacity(self.steps.len()), None);
         for (step, number) in self.steps.iter().zip(1..) {
-            let from = scenes.last().filter(|_| !step.fresh).unwrap_or(&kept);
-            let scene = patch::with_unset(from, &step.scene, &step.unset);
-            scenes.push(scene.map_err(|reason| LessonError::Step { number, reason })?);
+            let failed = |reason| LessonError::Step { number, reason };
+            let from = last.as_ref().filter(|_| !step.fresh).unwrap_or(&kept);
+            let scene = patch::with_unset(from, &step.scene, &step.unset).map_err(failed)?;
+            let then = with(&scene, &step.then).map_err(failed)?;
+            last = Some(then.clone());
+            let answered = match step.question {
+                Some(Question::Slide { answer, .. }) => Scene { t: answer, ..then },
+                _ => then,
+            };
+            scenes.push([scene, answered]);
         }
         Ok(scenes)
     }

@@ -135,3 +135,36 @@ fn files_hold_their_own_words_and_answers_that_can_be_given() {
     let count = "text = \"a\"\n[step.question]\nkind = \"choose\"\nask = \"?\"\nreveal = \"!\"\noptions = 3\nanswer = 1";
     assert!(reason(&format!("{head}{count}")).contains("must be texts"));
 }
+
+#[test]
+fn an_answer_may_change_the_scene_that_the_next_step_begins_with() {
+    let text = r#"
+        name = "then"
+        title = "Then"
+        [[step]]
+        text = "Where?"
+        scene = { t = 10 }
+        then = { t = 400, chapter = "posterior" }
+        question = { kind = "choose", ask = "Which?", options = ["a", "b"], answer = 1, reveal = "This." }
+        [[step]]
+        text = "There."
+        [[step]]
+        text = "When?"
+        scene = { t = 20 }
+        then = { compare = true }
+        question = { kind = "slide", ask = "When?", answer = 700, tolerance = 5, reveal = "Then." }
+        [[step]]
+        text = "The end."
+    "#;
+    let lesson = Lesson::parse(text).unwrap();
+    let scenes = lesson.played(&Scene::default()).unwrap();
+    let of = |scene: &Scene| (scene.t, scene.chapter, scene.compare);
+    let seen: Vec<_> = scenes.iter().map(|[asked, answered]| [of(asked), of(answered)]).collect();
+    assert_eq!(seen[0], [(10, ChapterId::Forward, false), (400, ChapterId::Posterior, false)]);
+    assert_eq!(seen[1], [(400, ChapterId::Posterior, false); 2]);
+    assert_eq!(seen[2], [(20, ChapterId::Posterior, false), (700, ChapterId::Posterior, true)]);
+    // The learner's t is their own.
+    assert_eq!(seen[3], [(20, ChapterId::Posterior, true); 2]);
+    let wrong = text.replace("compare = true", "nothing = 1");
+    assert!(Lesson::parse(&wrong).and_then(|lesson| lesson.scenes(&Scene::default())).is_err());
+}

@@ -74,6 +74,8 @@ pub struct Begun {
     pub parameters: usize,
     /// The numbers of pictures that are learned and that are held out.
     pub pictures: [usize; 2],
+    /// How many of each are asked about when errors are measured.
+    pub measured: usize,
     /// Names of the classes; empty if there are none.
     pub classes: Vec<String>,
     /// The class of the held-out picture that is shown, if it has one.

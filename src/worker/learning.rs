@@ -167,6 +167,7 @@ impl Learning {
             settings: trainers.iter().map(|trainer| trainer.settings().clone()).collect(),
             parameters: first.model().parameter_count(),
             pictures: [watch.data().len(), watch.held_out().len()],
+            measured: watch.measured(),
             classes: watch.data().classes().to_vec(),
             class: watch.class().map(str::to_owned),
             noised: self.live.noised_rows()?,

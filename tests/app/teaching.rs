@@ -118,6 +118,26 @@ fn the_way_back_from_an_answer_leads_to_its_question() {
     assert!(window.shows(&format!("{at} / {}", lesson.steps.len())));
 }
 
+/// What is revealed is said of the step's scene, wherever one has looked around meanwhile.
+#[test]
+fn an_answer_leads_back_to_its_step() {
+    let asks = |lesson: &Lesson| lesson.steps.iter().position(|step| step.question.is_some());
+    for lesson in shipped() {
+        let at = asks(lesson).unwrap();
+        let mut window = Window::new();
+        starts(&mut window, &lesson.name, Language::English);
+        goes_to(&mut window, lesson, at);
+        let chapter = window.scene().chapter;
+        let elsewhere = if chapter == ChapterId::Posterior { Key::Num1 } else { Key::Num4 };
+        window.press(elsewhere);
+        assert_ne!(window.scene().chapter, chapter, "{}", lesson.name);
+        window.press(Key::PageDown);
+        let [_, answered] = &lesson.played(&scene()).unwrap()[at];
+        assert_eq!(window.scene().chapter, answered.chapter, "{}", lesson.name);
+        assert_eq!(window.scene().t, answered.t, "{}", lesson.name);
+    }
+}
+
 /// A remote has no key but those for the way on and back.
 #[test]
 fn a_remote_closes_what_lies_over_a_presentation() {

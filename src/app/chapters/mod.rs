@@ -159,6 +159,11 @@ pub trait Chapter {
         None
     }
 
+    /// Whether time passes backwards in the chapter: a presentation goes on to smaller t there.
+    fn runs_back(&self) -> bool {
+        false
+    }
+
     /// Whether t follows something that is under way in the chapter.
     fn leads_time(&self) -> bool {
         false

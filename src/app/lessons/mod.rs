@@ -65,8 +65,8 @@ pub enum Answer {
 /// A lesson that is played.
 pub struct Playing {
     lesson: Lesson,
-    /// The scene of each step.
-    scenes: Vec<Scene>,
+    /// The scene of each step, before its question has been answered and after.
+    scenes: Vec<[Scene; 2]>,
     /// The index of the present step.
     at: usize,
     /// The answer to the present step's question, once it has been given.
@@ -83,7 +83,7 @@ impl Playing {
     /// # Errors
     /// If one of its scenes is impossible.
     pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, LessonError> {
-        let scenes = lesson.scenes(before)?;
+        let scenes = lesson.played(before)?;
         Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone(), presented: false })
     }
 
@@ -99,9 +99,10 @@ impl Playing {
         &self.lesson.steps[self.at]
     }
 
-    /// The scene of the present step.
+    /// The scene of the present step, as it is after the answer once that has been given.
     pub fn scene(&self) -> &Scene {
-        &self.scenes[self.at]
+        let [asked, answered] = &self.scenes[self.at];
+        if self.answer.is_some() { answered } else { asked }
     }
 
     /// The number of the present step, counted from 1, and the number of all steps.

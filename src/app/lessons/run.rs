@@ -162,7 +162,12 @@ impl Shell {
 
     fn answer(&mut self, ctx: &egui::Context, answer: Answer) {
         let Some(playing) = &mut self.playing else { return };
+        let elsewhere = self.history.scene().chapter != playing.scene().chapter;
         playing.answer = Some(answer);
+        if elsewhere || !playing.step().then.is_empty() {
+            // What is revealed is said of the step's own scene.
+            return self.show_step(ctx);
+        }
         if let Some(Question::Slide { answer, .. }) = playing.step().question {
             self.apply(ctx, Action::Timestep(answer));
         }

@@ -37,7 +37,10 @@ impl Chip {
     }
 }
 
+/// The colour of the ground of letters on a picture.
+pub const GROUND: Color32 = Color32::from_black_alpha(190);
+
 /// Draws the ground of a chip.
 pub fn ground(ui: &Ui, chip: Rect) {
-    ui.painter().rect_filled(chip, 5.0, Color32::from_black_alpha(190));
+    ui.painter().rect_filled(chip, 5.0, GROUND);
 }

@@ -12,7 +12,7 @@ use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
-use crate::app::widgets::chip::{Chip, ground};
+use crate::app::widgets::chip::{Chip, GROUND};
 use crate::app::widgets::{cut_line, tag};
 use crate::app::words::Words;
 use crate::quantity::Quantity;
@@ -196,7 +196,8 @@ fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
     if chip.right() > area.right() || chip.top() < area.top() {
         return;
     }
-    ground(ui, chip);
+    // What is dimmed stands on a ground that is dimmed as much.
+    ui.painter().rect_filled(chip, 5.0, GROUND.gamma_multiply_u8(color.a()));
     let center = pos2(chip.left() + 7.0 + term.size(CHIP_EM).x / 2.0, chip.center().y);
     term.paint_centered(ui, center, CHIP_EM, color);
     let at = pos2(chip.right() - 7.0 - number.size().x, chip.center().y - number.size().y / 2.0);

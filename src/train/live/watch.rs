@@ -35,7 +35,7 @@ impl Watch {
     /// Looks at pictures of `data`, which is learned, and of `held_out`, which is not. `quick` says that iterations are
     /// short, so that probes should be too.
     pub fn new(data: Arc<Dataset>, held_out: Arc<Dataset>, block: usize, quick: bool, seed: u64) -> Self {
-        let (samples, pictures) = if quick { (4, 2) } else { (MAX_SAMPLES, 4) };
+        let (samples, pictures) = if quick { (4, 2) } else { (MAX_SAMPLES, 8) };
         // The first picture of a held-out part is as good as any; its class is among those that are learned.
         Self { data, held_out, block: block.max(1), samples, pictures, seed, shown: 0 }
     }
@@ -49,6 +49,11 @@ impl Watch {
     /// The data that are learned.
     pub fn data(&self) -> &Arc<Dataset> {
         &self.data
+    }
+
+    /// How many learned and held-out pictures are asked about when errors are measured.
+    pub fn measured(&self) -> usize {
+        self.pictures
     }
 
     /// The pictures that are not learned.

@@ -179,7 +179,8 @@ fn ends(ui: &Ui, view: &View<'_>, bar: Rect, lambda: f64) {
     }
     let weights = [
         (bar.left(), 0.0, Quantity::NewShare, lambda),
-        (bar.right(), 1.0, Quantity::InheritedShare, 1.0 - lambda),
+        // Rounding may leave λ above 1.
+        (bar.right(), 1.0, Quantity::InheritedShare, (1.0 - lambda).max(0.0)),
     ];
     for (x, align, quantity, value) in weights {
         let color = theme.color(quantity);

@@ -60,6 +60,10 @@ impl Chapter for Reverse {
         Some(Box::new(self.with_the_run()?))
     }
 
+    fn runs_back(&self) -> bool {
+        true
+    }
+
     fn timestep(&self, scene: &Scene) -> usize {
         self.shown_timestep(scene).unwrap_or(scene.t)
     }

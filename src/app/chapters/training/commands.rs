@@ -21,7 +21,7 @@ pub enum TrainingCommand {
     Go,
     /// Begin a training as the scene says, in place of any other.
     Begin,
-    /// Let a training that has ended go on, for as many iterations as the scene says.
+    /// Let a training that has ended go on, for as many iterations again.
     TrainOn,
     /// Stop the training; what the network has learned stays.
     Stop,
@@ -87,7 +87,10 @@ impl Training {
             }
             TrainingCommand::Begin => self.begin(host),
             TrainingCommand::TrainOn => {
-                let more = host.scene().chapters.training.iterations;
+                // As many as the training had: the scene may describe the next one.
+                let training = self.workshop.training();
+                let own = training.and_then(|training| training.spec.settings.iterations);
+                let more = own.unwrap_or(host.scene().chapters.training.iterations);
                 self.workshop.lock().train_on(more);
                 self.shown = None;
             }

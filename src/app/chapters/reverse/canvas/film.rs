@@ -6,6 +6,7 @@ use i18n_embed_fl::fl;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Place;
 use crate::app::chapters::reverse::words::timestep;
+use crate::app::highlight::Lit;
 use crate::app::theme::caption_font;
 use crate::app::widgets::chip::Chip;
 use crate::app::words::Words;
@@ -70,6 +71,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
     let natural = (rect.width() - gaps) / n as f32 / aspect;
     let room = rect.height() - LABEL;
     let rows = if room - BETWEEN >= TWO_ROWS * natural { 2 } else { 1 };
+    // One row shows what the words are about: in a lesson, perhaps the predictions.
+    let predicted = rows == 1 && view.spoken != Lit::ALL && view.spoken.contains(Quantity::X0Hat);
     let height = ((room - BETWEEN * (rows - 1) as f32) / rows as f32).min(natural).max(8.0);
     let size = vec2(height * aspect, height);
     let spacing = ((rect.width() - n as f32 * size.x) / (n - 1).max(1) as f32).max(2.0);
@@ -79,7 +82,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
         for row in 0..rows {
             let area = Rect::from_min_size(pos2(left, rect.top() + row as f32 * (height + BETWEEN)), size);
             match shots.get(i) {
-                Some(Some(shot)) if row == 0 => frame(ui, view, area, (lane, i), shot, now),
+                Some(Some(shot)) if row == 0 && !predicted => frame(ui, view, area, (lane, i), shot, now),
                 Some(Some(shot)) => estimate(ui, view, area, (lane, i), shot),
                 _ => empty(ui, view, area),
             }

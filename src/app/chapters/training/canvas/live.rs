@@ -176,7 +176,13 @@ fn held_out(
         let frames = tile::row(ui, view, area, (row.place, row.sheet, LEVELS), named);
         if let Some(first) = frames.first().filter(|_| row.sheet.is_some()) {
             let symbol = row.quantity.symbol();
-            tag_of(ui, *first, &[format!("{symbol} {}", row.network), symbol.to_owned()]);
+            // The network's name may reach over the second picture, which is like the first.
+            let place = if row.network.is_empty() {
+                *first
+            } else {
+                frames.get(1).map_or(*first, |second| first.union(*second))
+            };
+            tag_of(ui, place, &[format!("{symbol} {}", row.network), symbol.to_owned()]);
         }
         drawn_at = Some(frames);
         top += height + BETWEEN;

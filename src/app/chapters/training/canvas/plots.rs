@@ -195,7 +195,10 @@ fn errors(
     let (theme, words) = (view.theme, view.words);
     let inks = [theme.color(Quantity::X0), theme.color(Quantity::New)];
     let legend = [fl!(words, "training-learned"), fl!(words, "training-held-out-short")];
-    let title = fl!(words, "training-errors");
+    let title = match training.and_then(Training::begun) {
+        Some(begun) => fl!(words, "training-errors", "of", pictures = begun.measured),
+        None => fl!(words, "training-errors"),
+    };
     let below = captioned(ui, rect, &title, &[(inks[0], &legend[0]), (inks[1], &legend[1])]);
     let probes = training.map(Training::probes).unwrap_or_default();
     let networks = training.map_or(1, Training::networks);

@@ -150,19 +150,22 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     };
     let sum = fl!(words, "likelihood-sum", bits = format!("{}{error}", text(parts.total)));
     x += sentence(ui, pos2(x, row.top()), &sum, theme.ink) + 12.0;
-    let raw = match view.room.bound.flow() {
-        Some(flow) => {
-            let error = flow.bits.standard_error().map(|error| format!(" ± {error:.3}")).unwrap_or_default();
-            fl!(words, "likelihood-beside-flow", bits = format!("{}{error}", text(flow.bits.mean())))
+    let along = view.room.bound.flow().map(|flow| {
+        let error = flow.bits.standard_error().map(|error| format!(" ± {error:.3}")).unwrap_or_default();
+        fl!(words, "likelihood-beside-flow", bits = format!("{}{error}", text(flow.bits.mean())))
+    });
+    let raw = (fl!(words, "likelihood-beside"), Stroke::new(1.5, theme.ink));
+    let along = along.map(|along| (along, Stroke::new(2.0, theme.accent)));
+    let mut right = row.right();
+    for (meaning, line) in [Some(raw), along].into_iter().flatten() {
+        let left = right - sentence_width(ui, &meaning);
+        if x + SAMPLE > left {
+            break;
         }
-        None => fl!(words, "likelihood-beside"),
-    };
-    if x + sentence_width(ui, &raw) + SAMPLE <= row.right() {
-        let left = row.right() - sentence_width(ui, &raw);
         // The same line as the one in the bar that is meant.
-        let sample = row.with_max_y(row.top() + 13.0).y_range();
-        ui.painter().vline(left - SAMPLE, sample, Stroke::new(1.5, theme.ink));
-        sentence(ui, pos2(left, row.top()), &raw, theme.weak);
+        ui.painter().vline(left - SAMPLE, row.with_max_y(row.top() + 13.0).y_range(), line);
+        sentence(ui, pos2(left, row.top()), &meaning, theme.weak);
+        right = left - 4.0 * SAMPLE;
     }
 }
 

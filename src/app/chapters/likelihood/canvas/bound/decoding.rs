@@ -24,16 +24,19 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     let aspect = shape[2] as f32 / shape[1] as f32;
     let cell = (rect.width() - GAP * (n - 1.0)) / n;
     let height = (rect.height() - LABEL).min(cell / aspect).max(8.0);
-    let t = now(view, found);
-    let nearest = times.iter().min_by_key(|time| time.abs_diff(t)).copied();
+    let rate_at =
+        |t: usize| found.value.curves.rate.iter().find(|point| point.t == t).map_or(0.0, |point| point.rate);
+    let here = rate_at(now(view, found));
+    // The picture of which as many bits are known as at the timeline's t.
+    let away = |time: &&usize| (rate_at(**time) - here).abs();
+    let nearest = times.iter().min_by(|a, b| away(a).total_cmp(&away(b))).copied();
     for (i, (&time, values)) in times.iter().zip(&decoded.value).enumerate() {
         let center = rect.left() + i as f32 * (cell + GAP) + cell / 2.0;
         let area = Rect::from_min_size(
             pos2(center - height * aspect / 2.0, rect.top()),
             vec2(height * aspect, height),
         );
-        let rate =
-            found.value.curves.rate.iter().find(|point| point.t == time).map_or(0.0, |point| point.rate);
+        let rate = rate_at(time);
         let label = fl!(view.words, "likelihood-decoded", rate = format!("{rate:.2}"));
         let name = fl!(view.words, "likelihood-decoded", "name", rate = format!("{rate:.2}"));
         let response = ui.interact(area, ui.scope_id().with(("decoded", i)), Sense::click());

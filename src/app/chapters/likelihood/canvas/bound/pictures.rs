@@ -51,10 +51,10 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
         }
     }
     let [x0, x_t, x0_hat] = pixels;
-    let error = look.as_ref().map_or_else(String::new, |look| {
-        let levels = crate::diffusion::nll::rate::distortion(look.value.x0_mse);
-        fl!(words, "likelihood-off-by", levels = format!("{levels:.1}"))
-    });
+    let levels = look.as_ref().map(|look| crate::diffusion::nll::rate::distortion(look.value.x0_mse));
+    let error = levels
+        .map_or_else(String::new, |levels| fl!(words, "likelihood-off-by", levels = format!("{levels:.1}")));
+    let off = levels.map(|levels| format!("±{levels:.0}"));
     let of_t = if t == 1 { Quantity::DecoderTerm } else { Quantity::DenoiserTerm };
     let size = [height, width];
     let (map, most) = look.as_ref().map_or((nothing(), 0.0), |look| {
@@ -81,7 +81,7 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     let mut frames = vec![
         (Quantity::X0, fl!(words, "likelihood-x0"), None, x0),
         (Quantity::Xt, format!("t = {t}"), None, x_t),
-        (Quantity::X0Hat, error, None, x0_hat),
+        (Quantity::X0Hat, error, off, x0_hat),
         (of_t, bits(most), brief(most), map),
         (Quantity::Bound, known, brief(whole.1), whole.0),
     ];
