@@ -307,6 +307,9 @@ schedule-of-side = Schedule { $side }
 ## Status bar
 
 job-cancel = Cancel
+device-none = no device
+device-processor = CPU · { $threads } threads · { $simd }
+device-software = { $name } · { $backend } · software
 status-ready = ready
 status-frame = frame { $ms } ms
 status-keys = ? keys

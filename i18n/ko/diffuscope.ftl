@@ -332,6 +332,9 @@ schedule-of-side = 스케줄 { $side }
 ## Status bar
 
 job-cancel = 취소
+device-none = 장치 없음
+device-processor = CPU · 스레드 { $threads }개 · { $simd }
+device-software = { $name } · { $backend } · 소프트웨어
 status-ready = 준비됨
 status-frame = 프레임 { $ms } ms
 status-keys = ? 단축키

@@ -56,7 +56,8 @@ impl App {
             }
         };
         let theme = Theme { lit, ..Theme::of(ui.ctx()) };
-        let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
+        let status =
+            panels::Status { device: shell.device.as_ref(), frame_ms: shell.frame_ms, jobs: &shell.jobs };
         let view = &mut stage.view(scene, (theme, words), intents);
         view.models = &settings.models;
         view.teaching = playing.as_ref().map_or(Teaching::Nothing, Playing::teaching);

@@ -27,6 +27,7 @@ use super::stage::Stage;
 use super::start::Parting;
 use super::viewport::{Probe, Viewport};
 use super::words::{Language, Words, error_text, words};
+use crate::gpu::EngineInfo;
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
 /// The purpose of an open file dialog: what is done with its answer.
@@ -83,8 +84,8 @@ pub struct Shell {
     pub parting: Parting,
     /// The scene, kept for an unexpected end.
     pub recovery: Recovery,
-    /// The device that computes the pictures, in words.
-    pub device: String,
+    /// The device that computes the pictures.
+    pub device: Option<EngineInfo>,
     /// The window's title.
     pub title: String,
     /// Running mean of the time that a frame takes, in milliseconds.

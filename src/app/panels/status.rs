@@ -8,11 +8,13 @@ use crate::app::outcome::Jobs;
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::button_width;
+use crate::app::words::device_label;
+use crate::gpu::EngineInfo;
 
 /// What the bar shows.
 pub struct Status<'a> {
     /// The graphics adapter, or the CPU, in words.
-    pub device: &'a str,
+    pub device: Option<&'a EngineInfo>,
     /// The time that a frame takes on the window's thread, in milliseconds.
     pub frame_ms: f32,
     /// The work under way in the background.
@@ -57,7 +59,7 @@ fn work(ui: &mut Ui, view: &View<'_>, status: &Status<'_>) {
         ui.label(small(fl!(view.words, "status-ready")));
     }
     ui.separator();
-    ui.label(small(status.device.to_owned()));
+    ui.label(small(device_label(view.words, status.device)));
     ui.separator();
     let frame = fl!(view.words, "status-frame", ms = format!("{:>4.1}", status.frame_ms));
     ui.label(RichText::new(frame).font(figures(11.0)).color(theme.weak));

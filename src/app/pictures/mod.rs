@@ -18,8 +18,8 @@ use crate::diffusion::statistics::{Histogram, Moments, Statistics};
 use crate::diffusion::{Raster, Step};
 pub use crate::gpu::Slot;
 use crate::gpu::{
-    CpuPicture, Display, Engine, Field, Filter, GpuError, GpuPicture, Job, JobKind, Mapping, Picture, Source,
-    ViewRect,
+    CpuPicture, Display, Engine, EngineInfo, Field, Filter, GpuError, GpuPicture, Job, JobKind, Mapping,
+    Picture, Source, ViewRect,
 };
 use crate::imaging::thumbnail;
 use crate::scene::{Interpolation, Scene, ShowAs};
@@ -114,9 +114,9 @@ impl Pictures {
         self.deviation = deviation(image);
     }
 
-    /// The name of the device on which the engine runs, for the status bar.
-    pub fn device(&self) -> String {
-        self.engine.as_ref().map_or_else(|| "no device".to_owned(), |engine| engine.info().to_string())
+    /// The device on which the engine runs; `None` if there is none.
+    pub fn device(&self) -> Option<EngineInfo> {
+        self.engine.as_ref().map(|engine| engine.info().clone())
     }
 
     /// Takes the failure that has happened since the last call, if any. After a failure, pictures are computed on the

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use i18n_embed_fl::fl;
+
 use super::Words;
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::data::LineShape;
 use crate::diffusion::noise::NoiseMode;
+use crate::gpu::EngineInfo;
 use crate::scene::ImageRef;
 
 /// The name of a kind of schedule.
@@ -39,6 +42,20 @@ pub fn picture_label<'a>(words: &Words, picture: &ImageRef, own: &'a str) -> Cow
 pub fn class_label(words: &Words, name: &str) -> String {
     let message = format!("class-{}", name.to_lowercase().replace(' ', "-"));
     if words.has(&message) { words.get(&message) } else { name.to_owned() }
+}
+
+/// What pictures are computed on.
+pub fn device_label(words: &Words, device: Option<&EngineInfo>) -> String {
+    match device {
+        None => fl!(words, "device-none"),
+        Some(device) if device.threads > 0 => {
+            fl!(words, "device-processor", threads = device.threads, simd = device.simd)
+        }
+        Some(device) if device.is_software => {
+            fl!(words, "device-software", name = device.name.as_str(), backend = device.backend.as_str())
+        }
+        Some(device) => format!("{} · {}", device.name, device.backend),
+    }
 }
 
 /// The name of a parameter of a schedule.
