@@ -395,7 +395,7 @@ fn autoencoders_learn_go_on_and_are_measured() {
     let place = place();
     let path = place.path();
     std::fs::create_dir(path.join("photos")).unwrap();
-    save_picture(&path.join("photos/1.png"), 3, 48);
+    save_picture(&path.join("photos/1.png"), 48, 48);
     let network = r#"{"block_out_channels": [8, 8], "norm_num_groups": 4, "layers_per_block": 1,
         "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D"],
         "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"]}"#;

@@ -159,9 +159,8 @@ pub fn show(
         let width = if here || response.hovered() { 2.0 } else { 1.0 };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
         if tagged && i == 0 {
-            // The name may reach into the space after the first frame, but not before an audience.
-            let room = if view.presenting { size.x } else { size.x + spacing };
-            tag(ui, view, area, side, room);
+            // The name may reach into the space after the first frame.
+            tag(ui, view, area, side, size.x + spacing);
         }
         if let Some(label) = labels.get(i) {
             let covered = tagged && i == 0 && area.height() < TWO_LABELS;

@@ -31,7 +31,7 @@ pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob 
 
 /// The text with no-break spaces around `=` and before `%`.
 pub fn unbroken(text: &str) -> String {
-    text.replace(" = ", "\u{a0}=\u{a0}").replace(" %", "\u{a0}%")
+    text.replace(" = ", "\u{a0}=\u{a0}").replace(" %", "\u{a0}%").replace("N(0, ", "N(0,\u{a0}")
 }
 
 /// The text without its marks.

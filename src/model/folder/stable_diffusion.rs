@@ -165,27 +165,28 @@ impl StableDiffusion {
     /// [`ModelError::Apart`] if two of them do not; the errors of reading them.
     pub fn check(&self) -> Result<(), ModelError> {
         let unet = self.config::<UNet2DConditionModel>(PartName::Unet)?;
-        // Without an autoencoder the network draws pixels.
-        let vae = self.has(PartName::Vae).then(|| self.config::<AutoencoderKl>(PartName::Vae)).transpose()?;
+        // Without an autoencoder the network draws pixels, grey or in colour.
+        let draws = !self.has(PartName::Vae) && matches!(unet.out_channels, 1 | 3);
+        let vae = (!draws).then(|| self.config::<AutoencoderKl>(PartName::Vae)).transpose()?;
         let text = self.config::<ClipTextModel>(PartName::TextEncoder)?;
         let tokenizer = self.tokenizer()?;
         let same = |(a, one): (&str, usize), (b, other): (&str, usize)| {
             if one == other { Ok(()) } else { Err(format!("{a} is {one} and {b} is {other}")) }
         };
-        let drawn = ("out_channels of the unet", unet.out_channels);
         let width = ("hidden_size of the text_encoder", text.hidden_size);
         let length = ("the number of positions of the text_encoder", text.max_position_embeddings);
-        let of_latents =
-            vae.map_or(Ok(()), |vae| same(("latent_channels of the vae", vae.latent_channels), drawn));
-        let checked = of_latents
-            .and_then(|()| {
-                // A network that enlarges pictures is given them beside its state.
-                let beside = if self.enlarges(&unet) { unet.out_channels } else { 0 };
-                same(
-                    ("in_channels of the unet", unet.in_channels),
-                    ("out_channels of the unet", drawn.1 + beside),
-                )
-            })
+        let [taken, made] =
+            [("in_channels of the unet", unet.in_channels), ("out_channels of the unet", unet.out_channels)];
+        let of_pictures = match vae {
+            Some(vae) => {
+                let latents = ("latent_channels of the vae", vae.latent_channels);
+                same(latents, taken).and_then(|()| same(latents, made))
+            }
+            // A network that enlarges pictures is given them beside its state.
+            None if self.enlarges(&unet) => Ok(()),
+            None => same(taken, made),
+        };
+        let checked = of_pictures
             .and_then(|()| same(width, ("cross_attention_dim of the unet", unet.cross_attention_dim)))
             .and_then(|()| same(length, ("the length of the tokenizer's texts", tokenizer.length())))
             .and_then(|()| match tokenizer.vocabulary_size() {
