@@ -117,6 +117,15 @@ impl Derived {
         self.side(side).schedule.nearest_timestep_at_log_snr(log_snr)
     }
 
+    /// The scene's t at which a side stands at its timestep `t`: the inverse of [`timestep`](Self::timestep).
+    pub fn scene_timestep(&self, scene: &Scene, side: Side, t: usize) -> usize {
+        if side == scene.active || scene.chapters.schedules.pace == PairBy::EqualTimestep {
+            return t;
+        }
+        let log_snr = self.side(side).schedule.step(t).log_snr();
+        self.side(scene.active).schedule.nearest_timestep_at_log_snr(log_snr)
+    }
+
     /// The transition that a side shows.
     pub fn step(&self, scene: &Scene, side: Side) -> Step {
         self.side(side).schedule.step(self.timestep(scene, side))
@@ -169,5 +178,19 @@ mod tests {
         scene.schedule_a.kind = ScheduleKind::default_of("sigmoid").unwrap();
         derived.update(&scene).unwrap();
         assert!(shows_all_but(&derived, ["sigmoid", "cosine"]));
+    }
+
+    #[test]
+    fn sides_at_equal_snr_lead_to_each_other() {
+        let mut scene = Scene { compare: true, ..Scene::default() };
+        for (pace, expected) in [(PairBy::EqualTimestep, 300), (PairBy::EqualSnr, 563)] {
+            scene.chapters.schedules.pace = pace;
+            scene.t = 300;
+            let derived = Derived::of(&scene).unwrap();
+            assert_eq!(derived.timestep(&scene, Side::A), 300);
+            assert_eq!(derived.timestep(&scene, Side::B), expected);
+            assert_eq!(derived.scene_timestep(&scene, Side::B, expected), 300);
+            assert_eq!(derived.scene_timestep(&scene, Side::A, 300), 300);
+        }
     }
 }

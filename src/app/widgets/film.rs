@@ -75,7 +75,11 @@ fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     let count = if large { fullest(view, rect, MOST) } else { OVER_TIME };
     let frames: Vec<StripFrame> = frames(view.scene.steps(), count)
         .into_iter()
-        .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
+        .map(|t| {
+            // Where both are at equal SNR, a click on one's frame leads to the other's timestep of the same SNR.
+            let target = view.derived.scene_timestep(view.scene, side, t);
+            StripFrame { t, target, label: format!("t = {t}"), detail: String::new() }
+        })
         .collect();
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
     show(ui, view, rect, Row { side, tagged, large }, slot, &frames);
