@@ -17,6 +17,8 @@ const ENTRY: f32 = 44.0;
 /// The height of an entry where there is little room, and space between entries, in points.
 const LEAST_ENTRY: f32 = 27.0;
 const BETWEEN: f32 = 1.0;
+/// The height of all bars above and below the rail, that of the formula among them, in points.
+const BARS: f32 = 217.0;
 /// Room for an entry's name below its emblem, in points.
 const NAME: f32 = 16.0;
 /// The size of emblems, in points per em, and the room that one has.
@@ -26,7 +28,9 @@ const EMBLEM_ROOM: f32 = 44.0;
 /// Draws the rail.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms) {
     ui.spacing_mut().item_spacing.y = BETWEEN;
-    let height = entry_height(rooms, ui.available_height());
+    // As if there were a formula in every chapter, so that entries stay where they are when another one is chosen.
+    let room = (ui.ctx().content_rect().height() - BARS).min(ui.available_height());
+    let height = entry_height(rooms, room);
     let mut group = None;
     for (chapter, number) in rooms.iter().zip(1..) {
         if group != Some(chapter.group()) {
