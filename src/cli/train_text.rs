@@ -59,7 +59,8 @@ pub struct Args {
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
     /// Go on with the run in FOLDER
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["config", "text_config", "enlarge", "batch", "lr", "dropout", "flip", "seed"])]
+    #[arg(conflicts_with = "prediction")]
     resume: bool,
     #[command(flatten)]
     pictures: Data,

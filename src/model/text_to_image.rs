@@ -117,3 +117,51 @@ impl Denoise for TextDenoiser {
         Ok(output)
     }
 }
+
+/// A picture `[channels, height, width]` whose sides are multiplied: bilinear, with the centres of pixels at halves
+/// (`align_corners=False` of PyTorch's `interpolate`).
+pub fn enlarged(picture: &[f32], [channels, height, width]: [usize; 3], factor: usize) -> Vec<f32> {
+    // The two nearest places along a side, and how much of the second.
+    let places = |side: usize| -> Vec<(usize, usize, f32)> {
+        let place = |i: usize| {
+            let at = ((i as f32 + 0.5) / factor as f32 - 0.5).max(0.0);
+            let below = (at as usize).min(side - 1);
+            (below, (below + 1).min(side - 1), at - below as f32)
+        };
+        (0..side * factor).map(place).collect()
+    };
+    let (rows, columns) = (places(height), places(width));
+    let mut large = Vec::with_capacity(picture.len() * factor * factor);
+    for plane in picture.chunks_exact(height * width).take(channels) {
+        for &(above, below, down) in &rows {
+            for &(left, right, along) in &columns {
+                let on = |row: usize| {
+                    let [a, b] = [left, right].map(|column| plane[row * width + column]);
+                    a + along * (b - a)
+                };
+                let [a, b] = [above, below].map(on);
+                large.push(a + down * (b - a));
+            }
+        }
+    }
+    large
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_enlarged_between_the_centres_of_pixels() {
+        // PyTorch's interpolate([[0, 1], [2, 4]], scale_factor=2, mode="bilinear").
+        let expected = [
+            [0.0, 0.25, 0.75, 1.0],
+            [0.5, 0.8125, 1.4375, 1.75],
+            [1.5, 1.9375, 2.8125, 3.25],
+            [2.0, 2.5, 3.5, 4.0],
+        ];
+        assert_eq!(enlarged(&[0.0, 1.0, 2.0, 4.0], [1, 2, 2], 2), expected.concat());
+        let flat = enlarged(&[0.3; 12], [3, 2, 2], 3);
+        assert!(flat.len() == 108 && flat.iter().all(|x| (x - 0.3).abs() < 1e-6));
+    }
+}

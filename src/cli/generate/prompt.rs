@@ -21,9 +21,8 @@ use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::sampler::{Sampler, SamplerSpec, Thresholding};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
 use crate::model::{
-    AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser,
+    AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser, enlarged,
 };
-use crate::train::text::enlarged;
 
 /// The strength of guidance and the number of steps in diffusers' pipelines.
 const GUIDANCE_SCALE: f64 = 7.5;

@@ -32,7 +32,7 @@ use crate::model::{
 
 pub use captions::{Captions, filled};
 pub use latents::Latents;
-pub use low_res::{LowRes, enlarged};
+pub use low_res::LowRes;
 
 /// The number of pixels, in all samples together, that pass through the network at a time.
 const PIXELS_TOGETHER: usize = 16_384;
