@@ -672,6 +672,7 @@ term-show-me = Show me
 keys = Keys
 keys-mouse = Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. Plots: drag moves t.
 keys-close = Close
+keys-black-screen = Black screen, so that all look at you
 drop-hint = Drop a picture, a scene, a model's folder or a scheduler_config.json
 replace = Replace
 replace-title = Replace { $name }?

@@ -177,7 +177,7 @@ lesson-what-the-network-predicts = What the network predicts
     .step5-option1 = The noise
     .step5-option2 = The picture
     .step5-option3 = Half of each
-    .step5-reveal = The picture: here v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
+    .step5-reveal = The picture. Here is v as a network sees it: above, at t = 50, it is close to ε, and below, at t = 951, to −x₀. v always asks for what xₜ shows less of.
     .step6 = There is a fourth target: μ, [the mean of the next state](posterior-mean). But μ is nothing but [xₜ](xt) with some of the noise taken away, so DDPM asks for ε instead.
     .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even where no data are: in the plot below in the middle it lies between the humps.
     .step7-presented = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even where no data are: here it lies between the humps.
@@ -348,7 +348,7 @@ lesson-which-target = ε, x₀ or v?
     .step6-reveal = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Press Train and watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
     .step6-reveal-presented = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
     .step7 = Let it learn for a minute. The rows on the right are [x̂₀](x0-hat) of a held-out picture from little noise to much; the large pictures are [samples](sample), drawn from the same noise each time.
-    .step8 = v is ε where there is little noise, and −x₀ where there is much: always what xₜ shows less of. Remember: one answer in three forms, and with it a choice of what counts. Next: only the ends matter.
+    .step8 = v is nearly [ε](epsilon) where there is little noise, as above, and nearly −[x₀](x0) where there is much, as below: always what xₜ shows less of. Remember: one answer in three forms, and with it a choice of what counts. Next: only the ends matter.
 
 ## Only the ends matter
 

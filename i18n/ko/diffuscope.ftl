@@ -696,6 +696,7 @@ term-show-me = 화면에서 보기
 keys = 단축키
 keys-mouse = 이미지: 스크롤로 확대와 축소, 끌어서 이동, 더블클릭으로 전체 보기, 오른쪽 클릭으로 저장과 복사. 그래프: 끌면 t가 움직입니다.
 keys-close = 닫기
+keys-black-screen = 화면을 검게 하기 (청중이 강의자를 보도록)
 drop-hint = 이미지, 장면, 모델 폴더, scheduler_config.json 파일을 여기에 놓으세요
 replace = 덮어쓰기
 replace-title = { $name } 파일을 덮어쓸까요?

@@ -148,7 +148,8 @@ impl App {
         let (words, choice) = (&self.shell.words, self.shell.settings.figure);
         self.figure.show(&ctx, words, choice, &self.shell.stage.plots, &mut intents);
         if self.keys_open {
-            self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
+            let presenting = self.shell.presenting.is_some();
+            self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries, presenting);
         }
         self.ask_path(&ctx);
         self.shell.ask_replace(&ctx);

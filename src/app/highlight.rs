@@ -30,6 +30,14 @@ impl Lit {
         )
     }
 
+    /// These quantities and no others. No quantities at all stand for all.
+    pub fn exactly(quantities: &[Quantity]) -> Self {
+        if quantities.is_empty() {
+            return Self::ALL;
+        }
+        Self(quantities.iter().fold(0, |bits, quantity| bits | Self::bit(*quantity)))
+    }
+
     /// Whether a quantity is lit.
     pub fn contains(self, quantity: Quantity) -> bool {
         self.0 & Self::bit(quantity) != 0

@@ -9,6 +9,7 @@ use i18n_embed_fl::fl;
 use super::command::Command;
 use super::command::Intent;
 use super::entry::{Entry, Menu, shortcut_text};
+use super::present::blanks;
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::widgets::{button_width, labelled, text_width};
 use super::words::Words;
@@ -167,8 +168,8 @@ pub fn rest(ui: &mut Ui) {
     ui.disable();
 }
 
-/// Draws the list of keys. Returns whether it stays open.
-pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
+/// Draws the list of keys, of which a few mean something else in a presentation. Returns whether it stays open.
+pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry], presenting: bool) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
         let theme = Theme::of(ui.ctx());
@@ -178,7 +179,7 @@ pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
         let most = vec2(ui.available_width(), height);
         ui.allocate_ui(most, |ui| {
             ScrollArea::vertical().show(ui, |ui| {
-                key_columns(ui, (theme, words), entries);
+                key_columns(ui, (theme, words), entries, presenting);
                 let mouse = fl!(words, "keys-mouse");
                 ui.label(RichText::new(mouse).font(caption_font()).color(theme.weak));
             });
@@ -224,14 +225,17 @@ pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> 
 }
 
 /// The keys of all commands that have any, by menu.
-fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry]) {
+fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry], presenting: bool) {
+    let black = fl!(words, "keys-black-screen");
     ui.columns(2, |columns| {
         for (i, menu) in Menu::ALL.into_iter().enumerate() {
             let ui = &mut columns[usize::from(i % 3 != 0)];
             ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
             for entry in entries.iter().filter(|entry| entry.menu == menu) {
                 if let Some(shortcut) = entry.shortcut {
-                    key_row(ui, theme, &entry.label, &shortcut_text(ui.ctx(), shortcut));
+                    let black_now = presenting && blanks(shortcut);
+                    let label = if black_now { &black } else { &entry.label };
+                    key_row(ui, theme, label, &shortcut_text(ui.ctx(), shortcut));
                 }
             }
             ui.add_space(10.0);

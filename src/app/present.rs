@@ -2,8 +2,8 @@
 //! the back row.
 
 use egui::{
-    CentralPanel, Color32, Event, Frame, Id, Key, LayerId, Modifiers, Order, Rect, Ui, ViewportCommand, pos2,
-    vec2,
+    CentralPanel, Color32, Event, Frame, Id, Key, KeyboardShortcut, LayerId, Modifiers, Order, Rect, Ui,
+    ViewportCommand, pos2, vec2,
 };
 
 use super::chapters::{Formula, Pixel, canvas};
@@ -64,6 +64,11 @@ impl Shell {
 /// The keys by which remotes make the screen black.
 const BLANK: [Key; 2] = [Key::B, Key::Period];
 
+/// Whether a shortcut makes the screen of a presentation black, whatever it does elsewhere.
+pub fn blanks(shortcut: KeyboardShortcut) -> bool {
+    shortcut.modifiers == Modifiers::NONE && BLANK.contains(&shortcut.logical_key)
+}
+
 impl Shell {
     /// In a presentation, makes the screen black by a remote's key, and by any key what it was before.
     pub fn blank(&mut self, ctx: &egui::Context) {
@@ -110,7 +115,7 @@ impl App {
         view.presenting = true;
         view.shown_plots =
             shell.playing.as_ref().map_or(&StepPlots::All(false), |playing| &playing.step().plots);
-        view.spoken = shell.playing.as_ref().map_or(Lit::ALL, |playing| Lit::of(&playing.step().light));
+        view.spoken = shell.playing.as_ref().map_or(Lit::ALL, |playing| Lit::exactly(&playing.step().light));
         view.teaching = shell.playing.as_ref().map_or(Teaching::Nothing, Playing::teaching);
         // A presentation gives no hints.
         view.hints = false;

@@ -226,6 +226,8 @@ pub struct SeeSpec {
     pub steps: usize,
     /// What is looked at where nothing is learning.
     pub shipped: BuiltIn,
+    /// What is compared with the truth there; a network that is learning is compared by what it learns.
+    pub target: PredictionType,
     /// Seed of the noise, where nothing is learning.
     pub seed: u64,
     /// Whether the network that is learning, or has learned last, is looked at, if there is one.

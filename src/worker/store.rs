@@ -99,7 +99,7 @@ impl Store {
         let LookedAt { unet, settings, watch, .. } = self.looked_at.insert(open);
         let schedule = settings.schedule.build()?;
         let scaled = |t: usize| (t * schedule.steps()).div_ceil(spec.steps.max(1));
-        let at = |t| Ok(see(unet, settings, &schedule, watch, (spec.picture, scaled(t)))?);
+        let at = |t| Ok(see(unet, settings, &schedule, watch, (spec.picture, scaled(t)), spec.target)?);
         spec.t.into_iter().map(at).collect()
     }
 

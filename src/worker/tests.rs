@@ -351,7 +351,8 @@ fn a_training_tells_all_its_iterations_and_is_looked_at_from_the_first_to_the_la
     assert_eq!((probes[0].iteration, probes[probes.len() - 1].iteration), (0, 6));
     // A training that has ended can be looked at, goes on, and is saved.
     let (t, shipped) = ([100, 900], BuiltIn::Fashion);
-    let look = SeeSpec { picture: 1, t, steps: 1000, shipped, seed: 1, own: true };
+    let target = PredictionType::Epsilon;
+    let look = SeeSpec { picture: 1, t, steps: 1000, shipped, target, seed: 1, own: true };
     let id = worker.see(look.clone());
     let events = until_end(&worker, id);
     assert!(events.iter().any(|event| matches!(event, Event::Seen(_, true, seen) if seen.len() == 2)));

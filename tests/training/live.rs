@@ -132,8 +132,8 @@ fn a_probe_is_a_pure_function_of_the_weights() {
 
 #[test]
 fn errors_can_be_compared_between_targets() {
-    // A network whose output is 0 predicts ε̂ = 0, x̂_0 = 0 or v̂ = 0. The error of ε̂ is then 1, SNR times that of x_0, or
-    // that of v over ᾱ.
+    // The loss is that of what the network learns; as errors of ε̂ they are of one scale: SNR times that of x_0, or that of
+    // v over ᾱ.
     let [data, held_out] = digits();
     let watch = Watch::new(Arc::clone(&data), held_out, 1, false, 3);
     let model = UNet2DModel::init(&config(8, &data), 1).unwrap();
@@ -141,11 +141,12 @@ fn errors_can_be_compared_between_targets() {
         let settings = TrainSettings { prediction, ..settings(1) };
         let schedule = settings.schedule.build().unwrap();
         for t in [20, 50, 95] {
-            let seen = see(&model, &settings, &schedule, &watch, (3, t)).unwrap();
+            let seen = see(&model, &settings, &schedule, &watch, (3, t), PredictionType::Epsilon).unwrap();
             let values = |sheet: &diffuscope::train::live::Sheet| -> Vec<f64> {
                 sheet.values.iter().map(|value| value.to_f64()).collect()
             };
-            let (eps, hat, difference) = (values(&seen.eps), values(&seen.eps_hat), values(&seen.difference));
+            let (eps, hat, difference) =
+                (values(&seen.eps), values(&seen.estimate), values(&seen.difference));
             let squares = eps.iter().zip(&hat).map(|(eps, hat)| (hat - eps).powi(2));
             let mean = squares.sum::<f64>() / eps.len() as f64;
             assert!((mean - seen.error).abs() < 0.02 * seen.error + 1e-3, "{prediction:?} {t}: {mean}");
@@ -155,6 +156,10 @@ fn errors_can_be_compared_between_targets() {
             // The loss is the error of ε̂ times the weight that it has.
             let weight = settings.loss.eps_weight(prediction, &schedule.step(t));
             assert!((seen.loss / (weight * seen.error) - 1.0).abs() < 1e-3, "{prediction:?} {t}");
+            // Compared by its own target, the simple loss is the error itself.
+            let own = see(&model, &settings, &schedule, &watch, (3, t), prediction).unwrap();
+            assert!((own.loss / own.error - 1.0).abs() < 1e-3, "{prediction:?} {t}");
+            assert_eq!([seen.target, own.target], [PredictionType::Epsilon, prediction]);
             let (x0, x_t) = (values(&seen.x0), values(&seen.x_t));
             let (signal, noise) = (seen.alpha_bar.sqrt(), (1.0 - seen.alpha_bar).sqrt());
             assert!((0..x0.len()).all(|i| (x_t[i] - signal * x0[i] - noise * eps[i]).abs() < 4e-3));

@@ -40,7 +40,7 @@ pub fn figure_ui(
         // A step is shown as a presentation shows it.
         view.presenting = true;
         view.shown_plots = &playing.step().plots;
-        view.spoken = Lit::of(&playing.step().light);
+        view.spoken = Lit::exactly(&playing.step().light);
         view.teaching = playing.teaching();
     }
     CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {

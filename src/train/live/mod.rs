@@ -145,7 +145,7 @@ impl Live {
     pub fn see(&self, index: usize, timesteps: [usize; 2]) -> Result<Vec<Seen>, TrainError> {
         let Some(trainer) = self.trainers.first() else { return Ok(Vec::new()) };
         let (settings, schedule) = (trainer.settings(), trainer.settings().schedule.build()?);
-        let at = |t| see(trainer.model(), settings, &schedule, &self.watch, (index, t));
+        let at = |t| see(trainer.model(), settings, &schedule, &self.watch, (index, t), settings.prediction);
         timesteps.into_iter().map(at).collect()
     }
 

@@ -9,6 +9,7 @@ use super::probe::{noised, outputs};
 use super::sheet::Sheet;
 use super::watch::Watch;
 use crate::diffusion::Schedule;
+use crate::diffusion::sampler::PredictionType;
 use crate::model::{Tape, UNet2DModel};
 use crate::train::loss::Weighting;
 use crate::train::optimiser::norm;
@@ -32,11 +33,13 @@ pub struct Seen {
     pub eps: Sheet,
     /// The state that the network sees.
     pub x_t: Sheet,
-    /// The noise that follows from the network's output.
-    pub eps_hat: Sheet,
-    /// `ε̂ − ε`.
+    /// What is compared with the truth: noise, picture or v.
+    pub target: PredictionType,
+    /// The target as it follows from the network's output: ε̂, x̂₀ or v̂.
+    pub estimate: Sheet,
+    /// The estimate minus the truth.
     pub difference: Sheet,
-    /// `mean((ε̂ − ε)²)`.
+    /// The mean square of the difference.
     pub error: f64,
     /// The loss of the step: the weighted error of the network's own output.
     pub loss: f64,
@@ -44,7 +47,8 @@ pub struct Seen {
     pub gradient: Vec<(String, f64)>,
 }
 
-/// Makes a step with picture number `index` at timestep `t` without changing any weight.
+/// Makes a step with picture number `index` at timestep `t` without changing any weight. The network's output is turned
+/// into what `target` says, if the network predicts something else.
 ///
 /// # Errors
 /// If the network cannot be computed.
@@ -54,6 +58,7 @@ pub fn see(
     schedule: &Schedule,
     watch: &Watch,
     (index, t): (usize, usize),
+    target: PredictionType,
 ) -> Result<Seen, TrainError> {
     let t = t.clamp(1, schedule.steps());
     let alpha_bar = schedule.alpha_bar(t);
@@ -64,10 +69,16 @@ pub fn see(
     let labels = label.map(|label| vec![label]);
     let frozen = model.frozen()?;
     let output = outputs(&frozen, watch, std::slice::from_ref(&x_t), &[t], labels.as_deref())?.concat();
-    let to_eps =
-        |(x, o): (&f32, &f32)| settings.prediction.to_eps(alpha_bar, f64::from(*x), f64::from(*o)) as f32;
-    let eps_hat: Vec<f32> = x_t.iter().zip(&output).map(to_eps).collect();
-    let difference: Vec<f32> = eps_hat.iter().zip(&eps).map(|(hat, eps)| hat - eps).collect();
+    let own = settings.prediction;
+    let turned = |(x, o): (&f32, &f32)| {
+        let (x, o) = (f64::from(*x), f64::from(*o));
+        target.target(alpha_bar, own.to_x0(alpha_bar, x, o), own.to_eps(alpha_bar, x, o)) as f32
+    };
+    let estimate: Vec<f32> =
+        if target == own { output } else { x_t.iter().zip(&output).map(turned).collect() };
+    let truth = x0.iter().zip(&eps).map(|(x0, eps)| target.target(alpha_bar, (*x0).into(), (*eps).into()));
+    let difference: Vec<f32> =
+        estimate.iter().zip(truth).map(|(found, truth)| (f64::from(*found) - truth) as f32).collect();
     let squares = difference.iter().map(|d| f64::from(*d).powi(2));
     let error = squares.sum::<f64>() / difference.len().max(1) as f64;
     let [channels, height, width] = watch.data.shape();
@@ -82,9 +93,9 @@ pub fn see(
     let (loss, gradient) = gradient(&model.trainable()?, &Weighting::new(settings, schedule), &batch)?;
     let class = label.and_then(|label| watch.data.classes().get(label as usize).cloned());
     let sheet = |values: &[f32]| Sheet::single(values, watch.picture(), watch.block);
-    let [x0, eps, x_t, eps_hat, difference] =
-        [&x0, &eps, &x_t, &eps_hat, &difference].map(|values| sheet(values));
-    Ok(Seen { t, alpha_bar, class, x0, eps, x_t, eps_hat, difference, error, loss, gradient })
+    let [x0, eps, x_t, estimate, difference] =
+        [&x0, &eps, &x_t, &estimate, &difference].map(|values| sheet(values));
+    Ok(Seen { t, alpha_bar, class, x0, eps, x_t, target, estimate, difference, error, loss, gradient })
 }
 
 /// The loss of a batch, and the norm of its gradient in each block.

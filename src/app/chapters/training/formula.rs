@@ -31,9 +31,10 @@ pub fn formula(room: &Training, view: &View<'_>) -> Formula {
         }
         TrainingSubject::Step => {
             let seen = room.look().map(|look| look.seen);
+            let target = seen.as_ref().and_then(|seen| seen.first()).map(|seen| seen.target);
             let line =
                 |seen: &crate::train::live::Seen| format!("t = {}: {}", seen.t, number(seen.loss).trim());
-            (seen.iter().flat_map(|seen| seen.iter()).map(line).collect(), None)
+            (seen.iter().flat_map(|seen| seen.iter()).map(line).collect(), target)
         }
     };
     let target = target.unwrap_or(view.scene.chapters.training.target);

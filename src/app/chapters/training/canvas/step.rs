@@ -1,23 +1,24 @@
-//! One step of training at two timesteps: x₀ and ε by the express train to xₜ, what the network sees in it, and how far
-//! that is from the truth.
+//! One step of training at two timesteps: x₀ and ε by the express train to xₜ, what the network sees in it – noise,
+//! picture or v, as is chosen for its target –, and how far that is from the truth.
 
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use egui_plot::{Line, PlotPoints};
 use i18n_embed_fl::fl;
 
-use super::tile;
-use super::tile::{CAPTION, Caption, Place};
+use super::tile::Place;
 use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::loss_label;
+use crate::app::formula::Symbol;
 use crate::app::pictures::Pixels;
 use crate::app::theme::caption_font;
 use crate::app::widgets::{
-    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, fitting, label_curves,
-    picture_row, plate, points, show_picture,
+    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, label_curves, picture_row,
+    plate, points, show_picture,
 };
 use crate::app::words::class_label;
 use crate::app::workshop::Look;
+use crate::diffusion::sampler::PredictionType;
 use crate::quantity::Quantity;
 use crate::scene::LossChoice;
 use crate::train::Loss;
@@ -27,8 +28,6 @@ use crate::train::live::{Seen, Sheet};
 const PLOTS: f32 = 112.0;
 /// Space between pictures, in points.
 const GAP: f32 = 14.0;
-/// Room for the symbol of the difference in its caption, in points.
-const TITLE: f32 = 52.0;
 /// The plots that can be shown alone.
 const ALONE: [&str; 2] = ["training/gradient", "training/weights"];
 /// The smallest weight that is drawn.
@@ -102,7 +101,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
             });
             Frame { dimmed: dimmed[i], ..Frame::new(quantity, detail, pixels) }
         };
-    // Three fifths of the row for the sum, one for ε̂ and one for the difference.
+    // Three fifths of the row for the sum, one for the estimate and one for the difference.
     let width = ((rect.width() - 2.0 * GAP) / 5.0)
         .min((rect.height() - 24.0).max(16.0) * size[0] as f32 / size[1].max(1) as f32);
     let total = 5.0 * width + 2.0 * GAP;
@@ -113,7 +112,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
     let t = seen.map_or_else(String::new, |seen| format!("t = {}", seen.t));
     let number = seen.filter(|_| !view.asking()).map(|seen| format!("{:.4}", seen.error)).unwrap_or_default();
     let error = fl!(words, "training-step-error", error = number.as_str());
-    let error = if number.is_empty() { "" } else { fitting(ui, width - TITLE, &error, &number) };
+    let error = if number.is_empty() { String::new() } else { error };
     let mut x0 = frame(view, 0, Quantity::X0, seen.map(|seen| &seen.x0), String::new());
     let mut eps = frame(view, 1, Quantity::Epsilon, seen.map(|seen| &seen.eps), String::new());
     if let Some(seen) = seen {
@@ -124,30 +123,33 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
     let x_t = frame(view, 2, Quantity::Xt, seen.map(|seen| &seen.x_t), t);
     let items = [x0.into(), Item::Operator("plus"), eps.into(), Item::Operator("equals"), x_t.into()];
     picture_row(ui, view, place(0.0, 3.0), &items);
-    let hat =
-        frame(view, 3, Quantity::EpsHat, seen.map(|seen| &seen.eps_hat), fl!(words, "training-step-guess"));
-    // The caption stands above pictures of the same height as in the row.
+    let target = seen.map_or(view.scene.chapters.training.target, |seen| seen.target);
+    let [(quantity, hat), (_, residual)] = compared(target);
+    let guess = fl!(words, "training-step-guess");
+    let mut estimate = frame(view, 3, quantity, seen.map(|seen| &seen.estimate), guess);
+    estimate.symbol = hat;
+    let mut difference = frame(view, 4, Quantity::Residual, seen.map(|seen| &seen.difference), error);
+    (difference.symbol, difference.brief) = (residual, Some(number));
+    // The captions stand above pictures of the same height as in the row.
     let height = (width - 4.0) * size[1] as f32 / size[0].max(1) as f32;
-    let outer = place(3.0 * width + GAP, 1.0);
-    show_picture(ui, view, Rect::from_min_size(outer.min, vec2(width - 4.0, 24.0 + height)), &hat);
-    let outer = place(4.0 * width + 2.0 * GAP, 1.0);
-    let area =
-        Rect::from_min_size(outer.min + vec2(0.0, 24.0 - CAPTION), vec2(width - 4.0, CAPTION + height));
-    let caption = Caption {
-        title: "ε̂ − ε",
-        detail: error,
-        quantity: Quantity::Residual,
-        role: Role::Image,
-        dimmed: dimmed[4],
+    let alone = [(3.0 * width + GAP, estimate), (4.0 * width + 2.0 * GAP, difference)];
+    for (from, shown) in alone {
+        let outer = Rect::from_min_size(place(from, 1.0).min, vec2(width - 4.0, 24.0 + height));
+        show_picture(ui, view, outer, &shown);
+    }
+}
+
+/// The quantity of what is compared with the truth, with its symbol, and that of the difference.
+const fn compared(target: PredictionType) -> [(Quantity, Symbol); 2] {
+    let (quantity, hat, residual) = match target {
+        PredictionType::Epsilon => (Quantity::EpsHat, ("eps-hat", "ε̂"), ("eps-error", "ε̂ − ε")),
+        PredictionType::Sample => (Quantity::X0Hat, ("x0-hat", "x̂₀"), ("x0-error", "x̂₀ − x₀")),
+        PredictionType::VPrediction => (Quantity::EpsHat, ("v-hat", "v̂"), ("v-error", "v̂ − v")),
     };
-    let difference = seen.map(|seen| &seen.difference);
-    tile::show(
-        ui,
-        view,
-        area,
-        (Place::Step(row, 4), difference, size[0] as f32 / size[1].max(1) as f32),
-        &caption,
-    );
+    [
+        (quantity, Symbol { glyph: hat.0, text: hat.1 }),
+        (Quantity::Residual, Symbol { glyph: residual.0, text: residual.1 }),
+    ]
 }
 
 /// What the gradient of the step would move: its norm in each block of the network, at both timesteps.

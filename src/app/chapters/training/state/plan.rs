@@ -163,7 +163,7 @@ pub fn look(scene: &Scene, own: bool) -> SeeSpec {
     let shipped = if grey { BuiltIn::Fashion } else { BuiltIn::Emoji };
     let other = steps + 1 - t.min(steps);
     let t = [t.min(other), t.max(other)];
-    SeeSpec { picture: options.picture, t, steps, shipped, seed: scene.seed, own }
+    SeeSpec { picture: options.picture, t, steps, shipped, target: options.target, seed: scene.seed, own }
 }
 
 /// A name of data for files.

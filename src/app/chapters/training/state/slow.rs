@@ -49,10 +49,12 @@ impl Slow {
 mod tests {
     use super::*;
     use crate::dataset::BuiltIn;
+    use crate::diffusion::sampler::PredictionType;
 
     #[test]
     fn parts_are_lit_one_after_the_other_and_once_for_each_step() {
-        let spec = SeeSpec { picture: 0, t: [1, 2], steps: 2, shipped: BuiltIn::Fashion, seed: 1, own: true };
+        let (shipped, target) = (BuiltIn::Fashion, PredictionType::Epsilon);
+        let spec = SeeSpec { picture: 0, t: [1, 2], steps: 2, shipped, target, seed: 1, own: true };
         let mut slow = Slow::default();
         slow.follow(false, &spec);
         assert!(PARTS.into_iter().all(|part| slow.lights(part)));

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 /// are any.
 fn presented(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) -> bool {
     let plots = ["distributions/kernel", "distributions/clean", "distributions/aspect"];
-    let [above, below] = rows(rect, [0.8, 1.0]);
+    let [above, below] = rows(rect, [0.42, 1.0]);
     let Some([kernel, clean, aspect]) = alone(view, below, plots) else { return false };
     marginals::show(ui, view, above);
     if let Some(rect) = kernel {

@@ -11,6 +11,8 @@ use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 use crate::scene::{Action, BoundOptions};
 
+/// The least number of pictures that are shown by themselves when a lesson speaks of them.
+const LEAST_SPOKEN_OF: usize = 2;
 /// Height of a scale of colours, in points.
 const SCALE: f32 = 5.0;
 
@@ -87,6 +89,11 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     ];
     if let Some((pixels, most)) = prior {
         frames.insert(4, (Quantity::PriorTerm, bits(most), brief(most), pixels));
+    }
+    // What a lesson does not speak of leaves its room to the rest.
+    let said = |frame: &&(Quantity, String, Option<String>, Pixels)| view.spoken.contains(frame.0);
+    if frames.iter().filter(said).count() >= LEAST_SPOKEN_OF {
+        frames.retain(|frame| said(&frame));
     }
     let item = |(quantity, detail, brief, pixels)| {
         let mut frame = Frame::new(quantity, detail, pixels);
