@@ -66,8 +66,8 @@ pub struct DecodeArgs {
 /// The autoencoder, and where it computes.
 #[derive(clap::Args, Debug)]
 struct Place {
-    /// A StableDiffusionPipeline folder, or its vae folder
-    #[arg(long, value_name = "FOLDER")]
+    /// A StableDiffusionPipeline folder, its vae folder, or emoji-latent, which comes with the program
+    #[arg(long, value_name = "FOLDER|NAME")]
     model: PathBuf,
     /// Where the network computes [default: the best there is]
     #[arg(long, value_enum)]

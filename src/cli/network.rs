@@ -48,9 +48,9 @@ pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
 /// Finds the parts of a text-to-image pipeline, and reports what was assumed. None of them is read yet.
 ///
 /// # Errors
-/// The errors of [`StableDiffusion::find`].
+/// The errors of [`ModelRef::parts`].
 pub fn parts(model: &Path) -> Result<StableDiffusion, CliError> {
-    let parts = StableDiffusion::find(model)?;
+    let parts = ModelRef::from_argument(model).parts()?;
     for text in &parts.remarks {
         remark(&format!("{}: {text}", model.display()));
     }

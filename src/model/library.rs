@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::networks::FromCheckpoint as _;
-use super::{ModelError, Part, Parts, Pipeline, Precision, UNet2DConfig, UNet2DModel, weights};
+use super::folder::{ShippedPart, open_bytes};
+use super::{ModelError, Part, PartName, Parts, Pipeline, Precision, StableDiffusion};
 
 /// A network, by name or by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +70,33 @@ const SHIPPED: &[Shipped] = &[
     },
 ];
 
+/// Parts of a text-to-image pipeline that come with the program, such as an autoencoder.
+#[derive(Debug)]
+pub struct ShippedParts {
+    /// The name on the command line and in scenes.
+    pub name: &'static str,
+    /// What it is about, in a word or two for people to read.
+    pub title: &'static str,
+    parts: &'static [ShippedPart],
+}
+
+/// The parts of pipelines that come with the program.
+pub fn shipped_parts() -> &'static [ShippedParts] {
+    PARTS
+}
+
+const PARTS: &[ShippedParts] = &[ShippedParts {
+    name: "emoji-latent",
+    title: "Emoji latents",
+    parts: &[ShippedPart {
+        part: PartName::Vae,
+        config: include_str!("../../assets/models/emoji-latent/vae/config.json"),
+        weights: include_bytes!(
+            "../../assets/models/emoji-latent/vae/diffusion_pytorch_model.safetensors"
+        ),
+    }],
+}];
+
 impl Default for ModelRef {
     fn default() -> Self {
         Self::Shipped(shipped().first().map_or("fashion", |model| model.name).to_owned())
@@ -81,7 +108,7 @@ impl ModelRef {
     /// exists.
     pub fn from_argument(argument: &Path) -> Self {
         match argument.to_str() {
-            Some(name) if !argument.exists() && Shipped::find(name).is_some() => {
+            Some(name) if !argument.exists() && is_shipped(name) => {
                 Self::Shipped(name.to_owned())
             }
             _ => Self::Folder(argument.to_owned()),
@@ -92,7 +119,9 @@ impl ModelRef {
     pub fn title(&self) -> String {
         match self {
             Self::Shipped(name) => {
-                Shipped::find(name).map_or_else(|| name.clone(), |model| model.title.to_owned())
+                let network = Shipped::find(name).map(|model| model.title);
+                let title = network.or_else(|| ShippedParts::find(name).map(|parts| parts.title));
+                title.map_or_else(|| name.clone(), str::to_owned)
             }
             Self::Folder(path) => path
                 .file_name()
@@ -117,14 +146,51 @@ impl ModelRef {
         match self {
             Self::Folder(path) => Pipeline::open_with(path, precision),
             Self::Shipped(name) => {
-                let unknown = || ModelError::Unreadable {
-                    name: name.clone(),
-                    reason: "no such network comes with the program".to_owned(),
-                    advice: "name a folder in diffusers' format",
+                let reason = if ShippedParts::find(name).is_some() {
+                    "this is an autoencoder, and draws nothing by itself"
+                } else {
+                    "no such network comes with the program"
                 };
-                Shipped::find(name).ok_or_else(unknown)?.open(precision)
+                Shipped::find(name).ok_or_else(|| unknown(name, reason))?.open(precision)
             }
         }
+    }
+
+    /// Finds the parts of a text-to-image pipeline, none of which is read yet.
+    ///
+    /// # Errors
+    /// The errors of [`StableDiffusion::find`]; [`ModelError::Unreadable`] if nothing of that name comes with the
+    /// program, or a network without such parts.
+    pub fn parts(&self) -> Result<StableDiffusion, ModelError> {
+        match self {
+            Self::Folder(path) => StableDiffusion::find(path),
+            Self::Shipped(name) => {
+                let reason = if Shipped::find(name).is_some() {
+                    "this network draws pixels, and has no parts"
+                } else {
+                    "nothing of this name comes with the program"
+                };
+                let found = ShippedParts::find(name).ok_or_else(|| unknown(name, reason))?;
+                Ok(StableDiffusion::shipped(name, found.parts))
+            }
+        }
+    }
+}
+
+fn unknown(name: &str, reason: &str) -> ModelError {
+    let advice = "name a folder in diffusers' format";
+    ModelError::Unreadable { name: name.to_owned(), reason: reason.to_owned(), advice }
+}
+
+/// Whether a network or parts of a pipeline of this name come with the program.
+fn is_shipped(name: &str) -> bool {
+    Shipped::find(name).is_some() || ShippedParts::find(name).is_some()
+}
+
+impl ShippedParts {
+    /// The parts with that name, if there are any.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        shipped_parts().iter().find(|parts| parts.name == name)
     }
 }
 
@@ -135,10 +201,7 @@ impl Shipped {
     }
 
     fn open(&self, precision: Precision) -> Result<Pipeline, ModelError> {
-        let config = UNet2DConfig::from_json(self.config, self.name)?;
-        let graph = UNet2DModel::graph(&config)?;
-        let tensors = weights::from_bytes(self.weights, self.name, graph.parameters(), precision)?;
-        let network = UNet2DModel::from_tensors(&config, precision, tensors)?;
+        let network = open_bytes((self.config, self.weights), self.name, precision)?;
         let bytes = self.weights.len() as u64;
         Ok(Pipeline {
             parts: Parts { unet: Part { network, file: self.name.into(), bytes } },
@@ -166,6 +229,15 @@ mod tests {
             );
             assert!(model.weights.len() <= 8_000_000 && pipeline.scheduler.is_some(), "{}", model.name);
         }
+        for shipped in shipped_parts() {
+            let parts = ModelRef::Shipped(shipped.name.to_owned()).parts().unwrap();
+            let (vae, remarks) = parts.vae(Precision::F32).unwrap();
+            assert_eq!(vae.network.config(), &parts.vae_config().unwrap());
+            assert!(remarks.is_empty() && vae.bytes <= 6_000_000, "{}", shipped.name);
+            assert!(Shipped::find(shipped.name).is_none());
+            let error = parts.scheduler().unwrap_err().to_string();
+            assert!(error.contains(shipped.name) && error.contains("no scheduler"), "{error}");
+        }
         assert_eq!(ModelRef::default(), ModelRef::Shipped(shipped()[0].name.to_owned()));
     }
 
@@ -174,6 +246,12 @@ mod tests {
         assert_eq!(ModelRef::from_argument(Path::new("fashion")), ModelRef::Shipped("fashion".to_owned()));
         let folder = ModelRef::Folder("src".into());
         assert_eq!(ModelRef::from_argument(Path::new("src")), folder);
+        let latent = ModelRef::from_argument(Path::new("emoji-latent"));
+        assert_eq!(latent, ModelRef::Shipped("emoji-latent".to_owned()));
+        let error = latent.open().map(drop).unwrap_err().to_string();
+        assert!(error.contains("autoencoder"), "{error}");
+        let error = ModelRef::default().parts().map(drop).unwrap_err().to_string();
+        assert!(error.contains("draws pixels"), "{error}");
         let unknown = ModelRef::Shipped("nothing".to_owned()).open().map(drop).unwrap_err();
         assert!(unknown.to_string().contains("nothing"), "{unknown}");
     }

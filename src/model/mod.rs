@@ -90,7 +90,7 @@ pub use folder::{
     Part, PartName, Parts, Pipeline, StableDiffusion, TextPipeline, pipeline_files, save_autoencoder,
     save_pipeline, save_text_pipeline, unet_class,
 };
-pub use library::{ModelRef, Shipped, shipped};
+pub use library::{ModelRef, Shipped, ShippedParts, shipped, shipped_parts};
 pub use networks::{
     AttentionMap, AutoencoderKl, AutoencoderKlConfig, ClassLabels, ClipTextConfig, ClipTextModel,
     CrossDownBlockType, CrossUpBlockType, EmbeddedText, LatentDistribution, TextActivation,

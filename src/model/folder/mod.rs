@@ -24,7 +24,8 @@ use super::UNet2DModel;
 
 pub(crate) use save::STAGE;
 pub use save::{TextPipeline, pipeline_files, save_autoencoder, save_pipeline, save_text_pipeline};
-pub use stable_diffusion::{PartName, StableDiffusion, unet_class};
+pub(in crate::model) use part::open_bytes;
+pub use stable_diffusion::{PartName, ShippedPart, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";

@@ -44,6 +44,18 @@ pub(super) fn open_part<N: FromCheckpoint>(
     Ok((part, repeated.into_iter().chain(remarks).collect()))
 }
 
+/// Opens a network from the text of its config and the bytes of its weights; `name` stands for both in errors.
+pub(in crate::model) fn open_bytes<N: FromCheckpoint>(
+    (config, bytes): (&str, &[u8]),
+    name: &str,
+    precision: Precision,
+) -> Result<N, ModelError> {
+    let config = N::read_config(config, name)?;
+    let graph = N::graph(&config)?;
+    let tensors = weights::from_bytes(bytes, name, graph.parameters(), precision)?;
+    N::from_tensors(&config, precision, tensors)
+}
+
 /// Reads the weights of a network with this config, which must be valid. Also returns the assumptions that
 /// were made.
 pub(super) fn read_part<N: FromCheckpoint>(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::open::{class_of_part, read_scheduler};
-use super::part::{MAX_TEXT, open_part, read_config};
+use super::part::{MAX_TEXT, open_bytes, open_part, read_config};
 use super::{CONFIG, INDEX, Part, SCHEDULER};
 use crate::files;
 use crate::model::config::{named, object};
@@ -14,7 +14,7 @@ use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::weights::{is_index, pickle};
 use crate::model::{
-    AutoencoderKl, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionConfig,
+    AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionConfig,
     UNet2DConditionModel, VectorEmbedType,
 };
 
@@ -66,12 +66,28 @@ pub struct StableDiffusion {
 
 /// Where a part is.
 #[derive(Clone, Debug)]
-struct Place {
-    folder: PathBuf,
-    /// The weights file, if the path names one.
-    weights: Option<PathBuf>,
-    /// The part's class according to the index.
-    class: Option<String>,
+enum Place {
+    /// In a folder.
+    Folder {
+        folder: PathBuf,
+        /// The weights file, if the path names one.
+        weights: Option<PathBuf>,
+        /// The part's class according to the index.
+        class: Option<String>,
+    },
+    /// In the program.
+    Shipped(&'static ShippedPart),
+}
+
+/// A network's files that come with the program.
+#[derive(Debug)]
+pub struct ShippedPart {
+    /// Which part it is.
+    pub part: PartName,
+    /// The text of its `config.json`.
+    pub config: &'static str,
+    /// Its weights, as safetensors.
+    pub weights: &'static [u8],
 }
 
 impl StableDiffusion {
@@ -91,7 +107,7 @@ impl StableDiffusion {
             return Ok(found(parts, remark.into_iter().collect()));
         }
         if let Some(part) = part_in(&folder)? {
-            let place = Place { folder, weights, class: None };
+            let place = Place::Folder { folder, weights, class: None };
             return Ok(found([(part.name(), place)].into(), Vec::new()));
         }
         let there = PartName::ALL.into_iter().filter(|part| folder.join(part.name()).is_dir());
@@ -105,6 +121,12 @@ impl StableDiffusion {
             });
         }
         Ok(found(parts, vec![format!("there is no {INDEX}: parts are known by the names of their folders")]))
+    }
+
+    /// The parts of a pipeline that comes with the program; `name` stands for its path.
+    pub(in crate::model) fn shipped(name: &str, parts: &'static [ShippedPart]) -> Self {
+        let parts = parts.iter().map(|part| (part.part.name(), Place::Shipped(part))).collect();
+        Self { name: name.to_owned(), parts, remarks: Vec::new() }
     }
 
     /// Whether there is such a part.
@@ -147,7 +169,7 @@ impl StableDiffusion {
     /// # Errors
     /// A [`ModelError`] that names the file, or says that there is no such part.
     pub fn tokenizer(&self) -> Result<ClipTokenizer, ModelError> {
-        ClipTokenizer::open(&self.place(PartName::Tokenizer)?.folder)
+        ClipTokenizer::open(self.folder(PartName::Tokenizer)?.0)
     }
 
     /// The text of `scheduler_config.json`, and perhaps a remark about its class.
@@ -155,8 +177,8 @@ impl StableDiffusion {
     /// # Errors
     /// If it cannot be read, or there is no such part.
     pub fn scheduler(&self) -> Result<(String, Option<String>), ModelError> {
-        let place = self.place(PartName::Scheduler)?;
-        read_scheduler(&place.folder.join(SCHEDULER), place.class.as_deref())
+        let (folder, class) = self.folder(PartName::Scheduler)?;
+        read_scheduler(&folder.join(SCHEDULER), class)
     }
 
     /// Checks that the parts fit together, of which the autoencoder may be missing, going by their configs and the vocabulary; no weights are read.
@@ -206,8 +228,19 @@ impl StableDiffusion {
             && unet.class_embed_type == Some(VectorEmbedType::Timestep)
     }
 
+    /// The configuration of the network between pictures and latents; no weights are read.
+    ///
+    /// # Errors
+    /// The errors of [`unet`](Self::unet).
+    pub fn vae_config(&self) -> Result<AutoencoderKlConfig, ModelError> {
+        self.config::<AutoencoderKl>(PartName::Vae)
+    }
+
     fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {
-        Ok(read_config::<N>(&self.place(part)?.folder.join(CONFIG))?.0)
+        match self.place(part)? {
+            Place::Folder { folder, .. } => Ok(read_config::<N>(&folder.join(CONFIG))?.0),
+            Place::Shipped(shipped) => N::read_config(shipped.config, &self.name),
+        }
     }
 
     fn open<N: FromCheckpoint>(
@@ -215,28 +248,44 @@ impl StableDiffusion {
         part: PartName,
         precision: Precision,
     ) -> Result<(Part<N>, Vec<String>), ModelError> {
-        let Place { folder, weights, .. } = self.place(part)?;
-        open_part(folder, weights.as_deref(), precision)
+        match self.place(part)? {
+            Place::Folder { folder, weights, .. } => open_part(folder, weights.as_deref(), precision),
+            Place::Shipped(shipped) => {
+                let network = open_bytes((shipped.config, shipped.weights), &self.name, precision)?;
+                let bytes = shipped.weights.len() as u64;
+                Ok((Part { network, file: self.name.clone().into(), bytes }, Vec::new()))
+            }
+        }
+    }
+
+    /// The folder of a part, and its class according to the index.
+    fn folder(&self, part: PartName) -> Result<(&Path, Option<&str>), ModelError> {
+        match self.place(part)? {
+            Place::Folder { folder, class, .. } => Ok((folder, class.as_deref())),
+            Place::Shipped(_) => Err(self.missing(format!("there is no {} here", part.name()))),
+        }
+    }
+
+    fn missing(&self, reason: String) -> ModelError {
+        let advice = "choose a whole StableDiffusionPipeline, or copy it again";
+        ModelError::Unreadable { name: self.name.clone(), reason, advice }
     }
 
     /// Where a part is, if its class can be opened.
     fn place(&self, part: PartName) -> Result<&Place, ModelError> {
-        let missing = |reason: String| ModelError::Unreadable {
-            name: self.name.clone(),
-            reason,
-            advice: "choose a whole StableDiffusionPipeline, or copy it again",
-        };
         let name = part.name();
-        let place = self.parts.get(name).ok_or_else(|| missing(format!("there is no {name} here")))?;
-        if let (Some(found), Some(expected)) = (&place.class, part.class())
+        let place = self.parts.get(name).ok_or_else(|| self.missing(format!("there is no {name} here")))?;
+        let Place::Folder { folder, class, .. } = place else { return Ok(place) };
+        if let (Some(found), Some(expected)) = (class, part.class())
             && found != expected
             && !(part == PartName::Tokenizer && found == "CLIPTokenizerFast")
         {
             let name = format!("{}: {name}", self.name);
             return Err(ModelError::Class { name, found: shown(found), expected });
         }
-        if !place.folder.is_dir() {
-            return Err(missing(format!("{INDEX} names a {name}, and there is no folder of that name")));
+        if !folder.is_dir() {
+            let reason = format!("{INDEX} names a {name}, and there is no folder of that name");
+            return Err(self.missing(reason));
         }
         Ok(place)
     }
@@ -244,7 +293,7 @@ impl StableDiffusion {
 
 impl Place {
     fn plain(folder: PathBuf) -> Self {
-        Self { folder, weights: None, class: None }
+        Self::Folder { folder, weights: None, class: None }
     }
 }
 
@@ -295,7 +344,8 @@ fn parts_of_index(
         let Some(class) = class_of_part(value) else { continue };
         match PartName::from_name(key) {
             Some(part) => {
-                let place = Place { class: Some(class), ..Place::plain(folder.join(part.name())) };
+                let folder = folder.join(part.name());
+                let place = Place::Folder { folder, weights: None, class: Some(class) };
                 parts.insert(part.name(), place);
             }
             None if LEFT_OUT.contains(&key.as_str()) => left_out.push(key.as_str()),
