@@ -86,11 +86,17 @@ pub enum Quantity {
     Mmse,
     /// The loss of a training.
     Loss,
+    /// `z_0`, the latent of a picture.
+    Latent,
+    /// `z_t`, the latent with noise.
+    NoisedLatent,
+    /// The picture that a decoder makes of a latent.
+    Decoded,
 }
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 43] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -131,6 +137,9 @@ impl Quantity {
         Self::ContinuousLoss,
         Self::Mmse,
         Self::Loss,
+        Self::Latent,
+        Self::NoisedLatent,
+        Self::Decoded,
     ];
 
     /// The Unicode symbol, for text.
@@ -175,6 +184,9 @@ impl Quantity {
             Self::ContinuousLoss => "L∞",
             Self::Mmse => "mmse",
             Self::Loss => "ℒ",
+            Self::Latent => "z₀",
+            Self::NoisedLatent => "zₜ",
+            Self::Decoded => "D(zₜ)",
         }
     }
 
@@ -221,6 +233,9 @@ impl Quantity {
             Self::ContinuousLoss => "continuous_loss",
             Self::Mmse => "mmse",
             Self::Loss => "loss",
+            Self::Latent => "z0",
+            Self::NoisedLatent => "zt",
+            Self::Decoded => "decoded",
         }
     }
 }

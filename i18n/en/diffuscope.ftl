@@ -23,6 +23,9 @@ chapter-reverse = Reverse
 chapter-training = Training
     .short = Training
     .about = A network learns to see noise: what it draws, its loss and its errors, iteration by iteration.
+chapter-latent = Latent
+    .short = Latent
+    .about = A picture in the latent of an autoencoder, where latent diffusion draws, and what noise destroys there and in pixels.
 chapter-distributions = Distributions
     .short = Densities
     .about = In one and two dimensions everything about diffusion is known exactly.
@@ -113,6 +116,7 @@ command-to-t-1 = To t = 1
 command-to-t-t = To t = T
 command-quit = Quit
 command-open-model = Open model…
+command-open-autoencoder = Open an autoencoder…
 command-export-run-as-gif = Export run as GIF…
 command-export-run-as-apng = Export run as APNG…
 command-export-runs-states = Export run's states…
@@ -200,6 +204,12 @@ quantity-class-score = score of the class
     .about = The score of the data of one class alone.
 quantity-classifier-gradient = classifier's gradient
     .about = The direction in which a classifier of noised data grows more certain of the class.
+quantity-z0 = latent
+    .about = The code that an autoencoder’s encoder makes of a picture, with far fewer numbers; its channels are shown as colours.
+quantity-zt = latent with noise
+    .about = The latent after t steps of the forward process: the noise is added to the code, not to the pixels.
+quantity-decoded = decoded picture
+    .about = The picture that the autoencoder’s decoder makes of a latent.
 quantity-loss = loss
     .about = The mean square error of what the network predicts, over pictures, noise and timesteps.
 quantity-guided-score = guided score
@@ -423,6 +433,7 @@ ledger-past = variance that each past step still contributes
 ledger-bars = bars: share of every past step in the noise of xₜ
 ledger-triangle = variances add, deviations do not
     .short = deviations do not add
+    .asked = deviations as the sides of a triangle
 ledger-step = step { $step } of { $steps }
 ledger-few-steps = step { $step } of { $steps }: t = { $before } → { $t }
 ledger-options = Noise ledger
@@ -614,6 +625,12 @@ part-training-class-dropout = class dropout
 part-training-averaged = which weights
 part-training-picture = held-out picture
 part-training-slow = slow motion
+# Options of chapter latent, as undo names them.
+part-latent-part = what is shown
+part-latent-autoencoder = autoencoder
+part-latent-side = size of the picture
+part-latent-equal = what is equal
+part-latent-to = picture at the end of the way
 # Options of chapter likelihood, as undo names them.
 part-likelihood-part = part
 part-likelihood-bound-aspect = what is shown of the bound
@@ -660,6 +677,7 @@ notice-close = Close
 glossary-hint = Search the glossary
 palette-hint = Search commands, terms, lessons, files
 palette-keys = ↑ ↓ choose · Enter opens · Esc closes
+notice-explain-rests = The lesson explains what is on show; explanations of the chapter are back when it ends.
 search-nothing = Nothing is called that.
 search-near = Nothing is called that. Near it:
 search-term = Term
@@ -1230,6 +1248,53 @@ training-notice-nothing = Nothing has been learned yet: begin a training
 training-notice-learned = The training is complete: save the network, or let it draw in Reverse
 training-notice-learned-picture = The network has learned the picture: let it predict in Reverse as Own
 training-notice-saved = The network is saved: { $path }
+
+## Chapter Latent
+
+latent-opening = The autoencoder is opened and asked …
+latent-no-latent = There is no latent to show. { $reason }
+latent-footnote = z₀ = { $scale } · mean of the encoder
+latent-between-footnote = x: pixels, z: latents, D: decoder
+latent-part = What is shown
+latent-part-noise = Noise
+    .about = Noise in pixels beside noise in the latent, and what the decoder makes of it
+latent-part-between = Between
+    .about = The way from one picture to another, by the mean of pixels and by the mean of latents
+latent-equal = Equal noise
+latent-equal-timestep = By t
+    .about = Pixels and latent have the same t, and so the same ᾱ
+latent-equal-snr = By SNR
+    .about = The latent has the t at which its signal-to-noise ratio is that of the pixels, with the variances that both have
+latent-to = Way to
+latent-autoencoder = Autoencoder
+latent-open = Open…
+    .about = Open a Stable Diffusion folder, or its vae folder
+latent-dialog-autoencoder = Open an autoencoder: a Stable Diffusion folder, or its vae folder
+latent-side = Height and width
+    .about = Height and width, in pixels, of the square that is encoded; large ones take longer
+latent-facts = { $millions } million parameters · one place for { $factor }×{ $factor } pixels · { $channels } channels
+latent-numbers = Latent
+latent-fewer = times fewer numbers
+latent-psnr = decoded picture, PSNR
+latent-kl = KL, nats for each number
+latent-deviation = deviation of a latent
+latent-scaling-factor = scaling factor
+latent-variance-pixels = variance of the pixels
+latent-variance-latent = variance of the latent
+latent-times = Encoder { $to } ms, decoder { $back } ms.
+latent-channels = { $count } channels of zₜ
+latent-error-up-to = up to { $error } of 255
+latent-snr = signal-to-noise ratio over t
+    .name = Signal-to-noise ratio of pixels and of the latent over t
+latent-snr-pixels = pixels
+latent-snr-latent = latent
+latent-cost = a call of the network Emoji: above in pixels, below in the latent
+latent-cost-numbers = numbers
+latent-cost-operations = 10⁹ operations
+latent-cost-time = time
+latent-between-pixels = pixels
+latent-between-latents = latents, decoded
+latent-between-under-way = The way is computed: { $percent } %
 
 ## Chapter Distributions
 

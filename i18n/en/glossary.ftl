@@ -30,6 +30,14 @@ explain-training =
     .see = A network that learns here: [samples](sample) from the same noise again and again, and what it [makes](x0-hat) of a held-out picture at eight noise levels. Below: the film of the samples, the [loss](loss), the error over t as a surface, and learned against held-out pictures. One step shows a single lesson: picture, noise, prediction, difference.
     .try = Press Train; digits take a minute or two. Drag through the film to see what it drew at iteration 300. Let a second network learn beside it, with another target, weighting or schedule. Then press Denoise.
     .notice = Strong noise is learned first: where hardly any signal is left, ε is easily seen. Small t come last, and there the error stays largest. Averaged weights draw better than the weights as they are.
+explain-latent =
+    .see = Above your picture in pixels, below the same picture as the [latent](z0) of an autoencoder, which has far fewer numbers. In the second column both have noise: [xₜ](xt) in its pixels, [zₜ](zt) in its code. On the right is what the [decoder](decoded) makes of the latent, without and with noise; between them, where the autoencoder is wrong, and the channels of zₜ.
+    .try = Drag t, and compare xₜ with D(zₜ). Then choose By SNR. Load a picture of your own, or a larger size.
+    .notice = Noise in pixels is grain over the picture, which shows through for long. Noise in the latent moves edges and colours: the decoder makes a picture without grain of every code, at first as if painted, with much noise pebbles of colour. A call in the latent costs a fraction, as there are fewer places.
+explain-latent-between =
+    .see = The way from your picture to another one. Above the [pixels](x0) of both are averaged; below their latents, of which the [decoder](decoded) makes pictures.
+    .try = Choose another picture at the end of the way, and look at the middle.
+    .notice = The mean of pixels shows both pictures at once. The mean of latents is not much better here: this latent is a small picture itself, as in Stable Diffusion, and is made to save work, not to put pictures of a kind beside each other.
 explain-distributions =
     .see = Diffusion in one dimension (Line) or two (Plane), where everything is known exactly. The Line shows the data, q(xₜ) over all t with paths from a state that you choose, the reverse kernel there, and what x₀ may have been. The Plane shows clouds of particles, racing samplers, guidance, a network that learns, and likelihoods.
     .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no longer Gaussian. On the Plane, choose Race and compare samplers by their network calls.
@@ -387,6 +395,24 @@ term-held-out = Held-out pictures
 term-class-dropout = Class dropout
     .about = A share of the pictures is shown without their class, usually a tenth. So one network learns the score with a class and without one, and classifier-free guidance can extrapolate from one to the other.
     .also = label dropout, unconditional training, null class, 클래스 드롭아웃, 레이블 드롭아웃, 무조건부 학습
+
+## Latents
+
+term-latent = Latent
+    .about = What a picture is for latent diffusion: the encoder’s mean, scaled. It is a small picture with a few channels, in which most details are left to the decoder.
+    .also = latent, latent space, code, z, z0, LDM, 잠재 표현, 잠재 변수, 잠재 공간
+term-autoencoder = Autoencoder
+    .about = An encoder that makes a small code of a picture, and a decoder that makes a picture of a code. They are trained together, so that the picture comes back.
+    .also = VAE, AutoencoderKL, encoder, decoder, PSNR, 오토인코더, 변분 오토인코더, 인코더, 디코더
+term-kl-regularisation = KL regularisation
+    .about = A small weight on the divergence of the encoder’s distribution from N(0, 1) while the autoencoder learns. It keeps latents in one range without making them blurred.
+    .also = KL-reg, KL regularization, KL penalty, KL 정규화, KL 규제
+term-scaling-factor = Scaling factor
+    .about = The number with which latents are multiplied so that their variance is about 1, as that of the noise. Without it, a schedule would mean another signal-to-noise ratio.
+    .also = scaling_factor, 0.18215, 스케일 계수, 스케일링 팩터
+term-latent-diffusion = Latent diffusion
+    .about = Diffusion whose network sees latents in place of pixels, as in Stable Diffusion: noise is added to the code, the network takes it away there, and the decoder makes a picture of the end.
+    .also = LDM, Stable Diffusion, 잠재 확산, 잠재 확산 모델, 스테이블 디퓨전
 
 ## Distances
 

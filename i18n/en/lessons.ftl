@@ -252,7 +252,7 @@ lesson-small-beta = Why small steps?
 
 lesson-one-family = One family
     .about = DDPM, score models, SDE and ODE, VP and VE: one thing, seen from several sides.
-    .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. Left it goes [into noise](xt), right [a sampler](sample) brings other noise back.
+    .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. From left to right in time, [noise](xt) will dissolve it; at the right [a sampler](sample) has brought other noise back to it.
     .step2 = What leads back is [the score](score), the arrows: at every place it points to where the density of [noised data](xt) grows fastest. E is the mean of all data that may be behind xₜ.
     .step3 = The lines follow [the score](score). But a DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
     .step3-question = What has ε̂ to do with the score?
@@ -268,8 +268,8 @@ lesson-one-family = One family
     .step6-option2 = It is rounder
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
-    .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
+    .step7 = Above the squares it says VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The dashed line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
 
 ## The three parts of the ELBO
 
@@ -277,11 +277,11 @@ lesson-three-parts = The ELBO’s three parts
     .about = Where every bit of −log p(x₀) goes: the encoder’s end, the denoiser’s steps, the decoder’s levels.
     .step1 = How well does a network know your picture? −log p(x₀) says it, in bits. Without a model every value costs 8; this network has seen nothing but emoji, so that a photograph surprises it and costs more. It cannot be computed, but [a bound](bound) can, in three parts: see the chain.
     .step2 = The chain is a VAE: x₁ to x_T are its codes, each as large as the picture. [L_T](prior-term) is how far the last code still is from pure noise.
-    .step2-question = What decides how large L_T is?
-    .step2-option1 = The network
-    .step2-option2 = The schedule alone
-    .step2-option3 = The picture alone
-    .step2-reveal = The schedule, if pictures are between −1 and 1: with ᾱ near 0 at T next to nothing is left of any of them. The encoder is fixed, so there is nothing to learn in it.
+    .step2-question = What can training change in L_T?
+    .step2-option1 = How large it is
+    .step2-option2 = Nothing
+    .step2-option3 = Which pixels pay for it
+    .step2-reveal = Nothing: the encoder is fixed. The schedule makes it small, as ᾱ near 0 at T leaves next to nothing of any picture; where that little is, the picture decides: see the map.
     .step3 = [Lₜ₋₁](denoiser-term) compares the network’s step at t with the exact posterior, which knows x₀. It is the divergence of two Gaussians.
     .step3-question = Where are most of these bits?
     .step3-option1 = At small t, with little noise
@@ -289,7 +289,7 @@ lesson-three-parts = The ELBO’s three parts
     .step3-option3 = At large t, with much noise
     .step3-reveal = At small t: see the area below left. About nine in ten of them are at t up to 100.
     .step3-reveal-presented = At small t: see the area. About nine in ten of them are at t up to 100.
-    .step4 = This is t = 10. Can you see the noise in [xₜ](xt)? Hardly; but to say it exactly in every pixel costs [bits](denoiser-term). The map on the right shows where they go: to edges and textures.
+    .step4 = This is t = 10. Can you see the noise in [xₜ](xt)? Hardly; but to say it exactly in every pixel costs [bits](denoiser-term). The map on the right shows where they go: to edges and textures, and to the rim, which is white in all emoji that it knows.
     .step5 = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Click a pixel: below right are the levels, with what the last step expects of them.
     .step5-presented = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Here they are for one pixel, with what the last step expects of them.
     .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
@@ -318,7 +318,7 @@ lesson-why-weight-one = Why weight 1?
     .step5-option3 = Those of the simple loss
     .step5-reveal = Those of the simple loss, by far: a Fréchet distance of 3.17 against 13.51. Fewer bits and better pictures are two aims.
     .step6 = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Press Train and compare. Remember: weights decide what is learned first. Next: ε, x₀ or v?
-    .step6-presented = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Compare them as they learn. Remember: weights decide what is learned first. Next: ε, x₀ or v?
+    .step6-presented = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Compare them as they learn: the second, busy with what hardly anybody sees, draws later. Remember: weights decide what is learned first. Next: ε, x₀ or v?
 
 ## Which target
 
@@ -338,8 +338,8 @@ lesson-which-target = ε, x₀ or v?
     .step4-option2 = 1/172 of it
     .step4-option3 = 172 times as much
     .step4-reveal = 172 times: the SNR. A target is a choice of weights in disguise: [ε](epsilon) cares for fine detail at small t, [x₀](x0) for the layout at large t, and v weighs with SNR + 1.
-    .step5 = So weights can be chosen openly, whatever the target. Below right, on ‖ε − ε̂‖²: the simple loss, [the variational bound](vlb-weight), and min-SNR, the thick one, which lets no t count more than 5 on the picture.
-    .step5-presented = So weights can be chosen openly, whatever the target. Here, on ‖ε − ε̂‖²: the simple loss, [the variational bound](vlb-weight), and min-SNR, the thick one, which lets no t count more than 5 on the picture.
+    .step5 = So weights can be chosen openly, whatever the target. Below right, on ‖ε − ε̂‖²: the simple loss, the variational bound, and [min-SNR](vlb-weight), the thick one, which lets no t count more than 5 on the picture.
+    .step5-presented = So weights can be chosen openly, whatever the target. Here, on ‖ε − ε̂‖²: the simple loss, the variational bound, and [min-SNR](vlb-weight), the thick one, which lets no t count more than 5 on the picture.
     .step6 = Two networks will learn digits from the same data in the same order; the first is asked for ε, the second for x₀. At t = 1000 √ᾱₜ is 0.0064.
     .step6-question = After some hundred iterations, whose [x̂₀](x0-hat) at t = 1000 looks like a digit, if a blurred one?
     .step6-option1 = That of ε
@@ -365,10 +365,10 @@ lesson-only-the-ends = Only the ends matter
     .step2-reveal = All the same, to the last digit: [2.5955](continuous-loss) nats (one is 1.44 bits). Choose one after the other on the right, and look at the number.
     .step2-reveal-presented = All the same, to the last digit: [2.5955](continuous-loss) nats (one is 1.44 bits).
     .step3 = This one is yours. Drag its points, above left: what each t adds [changes its shape](continuous-loss), and the area stays.
-    .step3-presented = This one is yours. When its points are dragged, what each t adds [changes its shape](continuous-loss), and the area stays.
+    .step3-presented = This one was drawn by hand. However its points are dragged, what each t adds [changes its shape](continuous-loss), and the area stays.
     .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: below left, one curve for all schedules.
     .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: one curve for all schedules.
-    .step5 = Now the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
+    .step5 = Say the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
     .step5-question = What happens to the area?
     .step5-option1 = It becomes smaller
     .step5-option2 = It stays

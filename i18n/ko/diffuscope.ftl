@@ -48,6 +48,9 @@ chapter-reverse = 역방향
 chapter-training = 학습
     .short = 학습
     .about = 네트워크가 노이즈를 알아보도록 학습(training)합니다. 그려 내는 샘플과 손실, 오차를 반복마다 봅니다.
+chapter-latent = 잠재 공간
+    .short = 잠재
+    .about = 잠재 확산(latent diffusion)이 그림을 그리는 오토인코더의 잠재 공간에서 이미지를 보고, 노이즈가 그곳과 픽셀에서 무엇을 망가뜨리는지 봅니다.
 chapter-distributions = 분포
     .short = 분포
     .about = 1차원과 2차원에서는 확산(diffusion)의 모든 것을 정확하게 알 수 있습니다.
@@ -138,6 +141,7 @@ command-to-t-1 = t = 1로 이동
 command-to-t-t = t = T로 이동
 command-quit = 종료
 command-open-model = 모델 열기…
+command-open-autoencoder = 오토인코더 열기…
 command-export-run-as-gif = 실행을 GIF로 내보내기…
 command-export-run-as-apng = 실행을 APNG로 내보내기…
 command-export-runs-states = 실행의 상태 내보내기…
@@ -225,6 +229,12 @@ quantity-class-score = 클래스 스코어
     .about = 한 클래스의 데이터만 볼 때의 스코어입니다.
 quantity-classifier-gradient = 분류기 그래디언트
     .about = 노이즈 섞인 데이터를 보는 분류기가 그 클래스를 더 확신하게 되는 방향입니다.
+quantity-z0 = 잠재 표현
+    .about = 오토인코더의 인코더가 이미지를 훨씬 적은 수로 나타낸 것(latent)입니다. 채널을 색으로 보여 줍니다.
+quantity-zt = 노이즈가 섞인 잠재 표현
+    .about = 순방향 과정을 t단계 거친 잠재 표현입니다. 노이즈를 픽셀이 아니라 잠재 표현에 더합니다.
+quantity-decoded = 디코딩한 이미지
+    .about = 오토인코더의 디코더가 잠재 표현에서 만든 이미지입니다.
 quantity-loss = 손실
     .about = 네트워크가 예측한 값의 평균 제곱 오차(loss)를 이미지, 노이즈, 시점에 대해 평균한 것입니다.
 quantity-guided-score = 가이던스 스코어
@@ -448,6 +458,7 @@ ledger-past = 지난 각 단계가 아직 보태는 분산
 ledger-bars = 막대: xₜ의 노이즈에서 지난 각 단계가 차지하는 비율
 ledger-triangle = 분산은 더해지지만 표준편차는 더해지지 않습니다
     .short = 표준편차는 더해지지 않습니다
+    .asked = 삼각형의 변으로 그린 표준편차
 ledger-step = { $steps }단계 중 { $step }단계
 ledger-few-steps = { $steps }단계 중 { $step }단계: t = { $before } → { $t }
 ledger-options = 노이즈 장부
@@ -638,6 +649,12 @@ part-training-class-dropout = 클래스 드롭아웃
 part-training-averaged = 가중치 선택
 part-training-picture = 따로 둔 이미지
 part-training-slow = 느린 동작
+# Options of chapter latent, as undo names them.
+part-latent-part = 보여 줄 것
+part-latent-autoencoder = 오토인코더
+part-latent-side = 이미지 크기
+part-latent-equal = 무엇이 같은지
+part-latent-to = 도착할 이미지
 # Options of chapter likelihood, as undo names them.
 part-likelihood-part = 부분
 part-likelihood-bound-aspect = 하한에서 볼 것
@@ -684,8 +701,9 @@ notice-close = 닫기
 glossary-hint = 용어집에서 찾기
 palette-hint = 명령, 용어, 레슨, 파일 찾기
 palette-keys = ↑ ↓ 고르기 · Enter 열기 · Esc 닫기
-search-nothing = 그런 이름을 찾지 못했습니다.
-search-near = 그런 이름을 찾지 못했습니다. 비슷한 것:
+notice-explain-rests = 지금은 수업이 화면을 설명합니다. 장의 설명은 수업이 끝나면 다시 볼 수 있습니다.
+search-nothing = 검색 결과가 없습니다.
+search-near = 검색 결과가 없습니다. 비슷한 것:
 search-term = 용어
 search-lesson = 레슨
 search-sample = 예시 이미지
@@ -1246,6 +1264,53 @@ training-notice-nothing = 아직 학습한 것이 없습니다. 학습을 시작
 training-notice-learned = 학습이 끝났습니다. 네트워크를 저장하거나 역방향 장에서 그려 보세요
 training-notice-learned-picture = 네트워크가 이미지를 다 학습했습니다. 역방향 장에서 예측기로 ‘자체’를 골라 보세요
 training-notice-saved = 네트워크를 저장했습니다: { $path }
+
+## 잠재 공간
+
+latent-opening = 오토인코더를 열고 묻는 중입니다 …
+latent-no-latent = 보여 줄 잠재 표현이 없습니다. { $reason }
+latent-footnote = z₀ = { $scale } · 인코더의 평균
+latent-between-footnote = x: 픽셀, z: 잠재 표현, D: 디코더
+latent-part = 보여 줄 것
+latent-part-noise = 노이즈
+    .about = 픽셀의 노이즈와 잠재 표현의 노이즈를 나란히 보고, 디코더가 무엇을 그려 내는지 봅니다
+latent-part-between = 사이
+    .about = 한 이미지에서 다른 이미지로 가는 길을 픽셀의 평균과 잠재 표현의 평균으로 봅니다
+latent-equal = 같은 노이즈
+latent-equal-timestep = 같은 t
+    .about = 픽셀과 잠재 표현의 t가 같고, 따라서 ᾱ도 같습니다
+latent-equal-snr = 같은 SNR
+    .about = 잠재 표현의 t를, 두 쪽의 분산으로 잰 신호 대 노이즈 비가 픽셀과 같아지는 곳에 둡니다
+latent-to = 도착할 이미지
+latent-autoencoder = 오토인코더(autoencoder)
+latent-open = 열기…
+    .about = Stable Diffusion 폴더나 그 안의 vae 폴더를 엽니다
+latent-dialog-autoencoder = 오토인코더 열기: Stable Diffusion 폴더나 그 안의 vae 폴더
+latent-side = 가로세로 크기
+    .about = 인코딩할 정사각형의 가로세로 픽셀 수이며, 크면 오래 걸립니다
+latent-facts = 파라미터 { $millions }백만 개 · { $factor }×{ $factor } 픽셀마다 한 자리 · 채널 { $channels }개
+latent-numbers = 잠재 표현
+latent-fewer = 수가 줄어든 배수
+latent-psnr = 디코딩한 이미지의 PSNR
+latent-kl = 수 하나당 KL (nat)
+latent-deviation = 잠재 표현의 표준편차
+latent-scaling-factor = 스케일 계수
+latent-variance-pixels = 픽셀의 분산
+latent-variance-latent = 잠재 표현의 분산
+latent-times = 인코더 { $to } ms, 디코더 { $back } ms입니다.
+latent-channels = zₜ의 채널 { $count }개
+latent-error-up-to = 255 중 { $error }까지
+latent-snr = t에 따른 신호 대 노이즈 비
+    .name = t에 따른 픽셀과 잠재 표현의 신호 대 노이즈 비
+latent-snr-pixels = 픽셀
+latent-snr-latent = 잠재 표현
+latent-cost = 이모지 네트워크 호출 한 번: 위는 픽셀에서, 아래는 잠재 공간에서
+latent-cost-numbers = 수의 개수
+latent-cost-operations = 연산 10⁹회
+latent-cost-time = 시간
+latent-between-pixels = 픽셀
+latent-between-latents = 잠재 표현, 디코딩
+latent-between-under-way = 가는 길을 계산하는 중: { $percent } %
 
 ## Chapter Distributions
 

@@ -95,6 +95,7 @@ impl App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         if self.shell.presenting.is_none() {
+            self.shell.zoom_due.take_if(|due| (*due - ctx.zoom_factor()).abs() < 1e-3);
             keep_room(&ctx);
         }
         let scene = self.shell.history.scene().clone();
@@ -174,7 +175,7 @@ impl App {
     }
 
     /// Whether something lies over the whole window and receives the keys and the pointer.
-    fn is_covered(&self) -> bool {
+    pub(super) fn is_covered(&self) -> bool {
         let asking = self.shell.replacing.is_some() || self.shell.typed.is_some() || self.figure.is_open();
         self.palette.is_open() || self.card.is_open() || self.keys_open || asking
     }

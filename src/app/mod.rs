@@ -56,7 +56,9 @@ use eframe::egui_wgpu::RenderState;
 pub use dialogs::{Answer, Chooser, DialogError, Purpose, Question};
 pub use error::AppError;
 pub use images::Prepared;
-pub use lessons::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
+pub use lessons::{
+    LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title, load_lesson,
+};
 pub use pictures::Pictures;
 pub use start::{OpenModel, Parting, Start};
 pub use words::{Language, Words, words};

@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
 use super::words::{error_text, schedule_label};
-use super::{App, images};
+use super::{App, images, lessons};
 use crate::diffusion::sampler::SchedulerFile;
 use crate::files;
 use crate::imaging::{self, LoadedImage, Pasted};
@@ -94,7 +94,7 @@ impl Shell {
     /// Opens a picture, a scene or a diffusers schedule.
     pub(super) fn open_file(&mut self, ctx: &egui::Context, path: PathBuf) {
         if lesson::looks_like_lesson(&path) {
-            return match lesson::load(&path) {
+            return match lessons::load_lesson(&path) {
                 Ok(lesson) => {
                     self.settings.remember_file(path);
                     self.start_lesson(ctx, lesson);

@@ -44,12 +44,15 @@ impl Shell {
     pub fn present(&mut self, ctx: &egui::Context, on: bool) {
         match (self.presenting, on) {
             (None, true) => {
-                self.presenting = Some(Presenting { zoom: ctx.zoom_factor(), blank: false });
+                // A scale that was asked for and has not been reached yet is the window's own.
+                let zoom = self.zoom_due.take().unwrap_or_else(|| ctx.zoom_factor());
+                self.presenting = Some(Presenting { zoom, blank: false });
                 // What a step is about is made now, if it has not been asked for before.
                 self.step = StepStart::Due;
             }
             (Some(before), false) => {
                 ctx.set_zoom_factor(before.zoom);
+                self.zoom_due = Some(before.zoom);
                 self.presenting = None;
             }
             _ => return,
@@ -96,7 +99,8 @@ impl App {
     pub(super) fn show_presentation(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
         let ctx = ui.ctx().clone();
         fit_screen(&ctx);
-        if ctx.input(|input| input.key_pressed(Key::Escape)) {
+        // What lies over the presentation is closed first.
+        if !self.is_covered() && ctx.input(|input| input.key_pressed(Key::Escape)) {
             self.shell.present(&ctx, false);
         }
         let Self { rooms, shell, .. } = self;

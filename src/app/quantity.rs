@@ -50,7 +50,7 @@ impl Hue {
             | Q::DecoderTerm
             | Q::Mmse => Self::Signal,
             Q::Epsilon | Q::SqrtOneMinusAlphaBar | Q::NoiseVariance | Q::EpsHat | Q::PriorTerm => Self::Noise,
-            Q::Xt | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt | Q::Bound => Self::Ink,
+            Q::Xt | Q::NoisedLatent | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt | Q::Bound => Self::Ink,
             Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
@@ -61,8 +61,9 @@ impl Hue {
             | Q::Score
             | Q::DenoiserTerm
             | Q::ContinuousLoss
-            | Q::Loss => Self::Mean,
-            Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
+            | Q::Loss
+            | Q::Latent => Self::Mean,
+            Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore | Q::Decoded => Self::Sample,
         }
     }
 }
@@ -122,6 +123,9 @@ impl Quantity {
             Self::ContinuousLoss => "continuous-loss",
             Self::Mmse => "mmse",
             Self::Loss => "loss",
+            Self::Latent => "z0",
+            Self::NoisedLatent => "zt",
+            Self::Decoded => "decoded",
         }
     }
 

@@ -95,7 +95,7 @@ impl App {
     /// A step of a lesson begins without what was made for another scene. In a presentation, which has no buttons, it then
     /// makes what it is about, once there is no question to be answered first, and the chapter is ready.
     pub(super) fn begin_step(&mut self, ctx: &egui::Context) {
-        self.return_to_first_call(ctx);
+        self.return_to_the_step(ctx);
         let shell = &mut self.shell;
         if shell.step != StepStart::Due {
             return;
@@ -115,8 +115,8 @@ impl App {
             None
         } else {
             let order = room.awaited(scene, image).filter(|_| presented);
-            let returns = order.is_some() && scene.t == scene.steps();
-            shell.step = if returns { StepStart::Returns } else { StepStart::Begun };
+            let returns = order.is_some() && scene.t > 1;
+            shell.step = if returns { StepStart::Returns(scene.t) } else { StepStart::Begun };
             order
         };
         if let Some(order) = order {
@@ -125,13 +125,14 @@ impl App {
         }
     }
 
-    /// A step at T is about the first call: when its run has come to the end, t goes back there.
-    fn return_to_first_call(&mut self, ctx: &egui::Context) {
+    /// A step is about the call at its t: when its run has come to the end, t goes back there.
+    fn return_to_the_step(&mut self, ctx: &egui::Context) {
         let shell = &mut self.shell;
-        if shell.step == StepStart::Returns && !self.rooms.get(shell.scene().chapter).is_busy() {
+        if let StepStart::Returns(t) = shell.step
+            && !self.rooms.get(shell.scene().chapter).is_busy()
+        {
             shell.step = StepStart::Begun;
-            let first = shell.scene().steps();
-            shell.apply(ctx, Action::Timestep(first));
+            shell.apply(ctx, Action::Timestep(t));
         }
     }
 
@@ -200,7 +201,11 @@ impl Shell {
                 self.speak(ctx, language);
             }
             Command::Welcome => self.welcome(ctx),
-            Command::Explain if self.playing.is_some() => {}
+            Command::Explain if self.playing.is_some() => {
+                // The lesson speaks in its place.
+                let text = fl!(self.words, "notice-explain-rests");
+                self.notices.tell(ctx, text);
+            }
             Command::Explain => {
                 self.settings.explain = !self.settings.explain;
                 self.show_anew(ctx);

@@ -92,6 +92,8 @@ pub struct Shell {
     pub frame_ms: f32,
     /// What has to be restored when the presentation ends; `None` while there is none.
     pub presenting: Option<Presenting>,
+    /// The scale that the window has again after a presentation, until it is reached.
+    pub zoom_due: Option<f32>,
     /// Whether the place of the pointer is not known until it moves.
     pub pointer_lost: bool,
     /// The lesson that is played, if any.
@@ -117,8 +119,8 @@ pub enum StepStart {
     Begun,
     /// The lesson has just gone to the step, and nothing has been made for it.
     Due,
-    /// What the step is about is being made, and t goes back to T when it has ended.
-    Returns,
+    /// What the step is about is being made, and t goes back to this timestep when it has ended.
+    Returns(usize),
 }
 
 impl Shell {
@@ -168,6 +170,7 @@ impl Shell {
             title: String::new(),
             frame_ms: 0.0,
             presenting: None,
+            zoom_due: None,
             pointer_lost: false,
             playing: None,
             clipboard_busy: false,

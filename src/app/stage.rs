@@ -84,6 +84,14 @@ impl Stage {
     pub fn input<'a>(&'a self, ctx: Option<&'a egui::Context>, scene: &'a Scene) -> Input<'a> {
         let shown = self.images.shown();
         let (image, original) = (&shown.raster, &shown.loaded.pixels);
-        Input { ctx, scene, derived: &self.derived, image, original, canvas: self.canvas }
+        Input {
+            ctx,
+            scene,
+            derived: &self.derived,
+            image,
+            original,
+            canvas: self.canvas,
+            teaching: Teaching::Nothing,
+        }
     }
 }

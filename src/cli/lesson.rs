@@ -10,7 +10,9 @@ use super::figure::{Look, prepare};
 use super::output::{aside, check_apart, print_json, progress, to_stdout};
 use super::{stop, window};
 use crate::app::figure::Studio;
-use crate::app::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
+use crate::app::{
+    LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title, load_lesson,
+};
 use crate::gpu::Device;
 use crate::imaging::{check_folder, check_writable};
 use crate::lesson::{self, Lesson};
@@ -97,7 +99,7 @@ fn open(name: &str) -> Result<Lesson, CliError> {
         let text = format!("{name} is neither a lesson nor a file; see lesson --list");
         return Err(CliError::Usage(text));
     }
-    Ok(lesson::load(path)?)
+    Ok(load_lesson(path)?)
 }
 
 fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {

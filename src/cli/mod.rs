@@ -14,6 +14,7 @@ mod eval;
 mod figure;
 mod generate;
 mod grid;
+mod kept_training;
 mod latents;
 mod lesson;
 mod likelihood;

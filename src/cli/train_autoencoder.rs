@@ -2,21 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::data::{self, Data};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, check_unused, in_line, steps_bar, to_stdout, training_bar};
-use super::stop;
+use super::output::{check_apart, in_line, steps_bar, to_stdout};
+use super::{kept_training, stop};
 use crate::dataset::{Crops, Dataset, Part};
 use crate::diffusion::Raster;
 use crate::files::{self, fixed};
-use crate::imaging::{self, check_folder, with_channels};
+use crate::imaging::{self, with_channels};
 use crate::model::{AutoencoderKl, AutoencoderKlConfig, WeightType, save_autoencoder};
-use crate::signals;
 use crate::train::autoencoder::round_trip_error;
-use crate::train::{AutoencoderSettings, AutoencoderTrainer, RunLock, checkpoint, ema_decay};
+use crate::train::{
+    AutoencoderSettings, AutoencoderStep, AutoencoderTrainer, RunLock, checkpoint, ema_decay,
+};
 
 /// The network where no other is given: pictures become latents of a quarter of their height and width.
 const NETWORK: &str = r#"{"block_out_channels": [24, 48, 64], "norm_num_groups": 8, "latent_channels": 4,
@@ -30,8 +30,6 @@ const ROOM: [f64; 3] = [1.1, 2.0, 4.0];
 const HELD_OUT: usize = 64;
 /// The most held-out pictures that are measured.
 const MEASURED: usize = 512;
-/// How often a run is saved.
-const SAVED: Duration = Duration::from_mins(5);
 /// Decay of the moving average of the error that is shown.
 const ERROR_DECAY: f64 = 0.98;
 
@@ -100,11 +98,7 @@ pub struct Args {
 /// or a file cannot be written. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.threads, || {
-        if !args.resume {
-            check_unused(&args.output)?;
-        }
-        RunLock::check(&args.output)?;
-        check_folder(&args.output)?;
+        kept_training::check(&args.output, args.resume)?;
         let crops = args.crops.as_deref().map(pictures).transpose()?.unwrap_or_default();
         let train = args.train(&crops)?;
         check_apart(
@@ -114,7 +108,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let mut trainer = args.trainer(Arc::new(train))?;
         stop::listen();
         let lock = RunLock::take(&args.output)?;
-        args.learn(&mut trainer)?;
+        let save = |trainer: &AutoencoderTrainer| args.save(trainer).map(drop);
+        kept_training::learn(&args.output, &mut trainer, shown(), save)?;
         let network = args.save(&trainer)?;
         drop(lock);
         let mut results = vec![format!("{} iterations", trainer.iteration())];
@@ -188,40 +183,23 @@ impl Args {
         Ok(AutoencoderTrainer::new(&config, &settings, train)?)
     }
 
-    fn learn(&self, trainer: &mut AutoencoderTrainer) -> Result<(), CliError> {
-        let bar = training_bar(Some(trainer.iterations()));
-        bar.set_position(trainer.iteration());
-        bar.reset_eta();
-        let (mut shown, mut saved) = (None, Instant::now());
-        while let Some(step) = trainer.next().transpose()? {
-            let decay = ema_decay(ERROR_DECAY, step.iteration);
-            let error = shown.map_or(step.error, |old| decay * old + (1.0 - decay) * step.error);
-            shown = Some(error);
-            bar.set_message(format!("error {}  KL {}", fixed(error, 4), fixed(step.kl, 3)));
-            bar.set_position(step.iteration);
-            if stop::wanted() {
-                let _undisturbed = signals::undisturbed();
-                self.save(trainer)?;
-                bar.finish_and_clear();
-                let (made, all) = (trainer.iteration(), trainer.iterations());
-                let about = format!("saved after {made} of {all} iterations; --resume goes on");
-                return Err(CliError::Kept { path: self.output.clone(), about });
-            }
-            if saved.elapsed() > SAVED {
-                self.save(trainer)?;
-                saved = Instant::now();
-            }
-        }
-        bar.finish_and_clear();
-        Ok(())
-    }
-
     /// Saves the run, and the network as it is by now.
     fn save(&self, trainer: &AutoencoderTrainer) -> Result<AutoencoderKl, CliError> {
         let network = trainer.average()?;
         save_autoencoder(&self.output, &network, WeightType::F16)?;
         trainer.save(&self.output)?;
         Ok(network)
+    }
+}
+
+/// What stands beside the bar: the error, averaged over the last iterations, and the divergence.
+fn shown() -> impl FnMut(&AutoencoderStep) -> String {
+    let mut shown = None;
+    move |step| {
+        let decay = ema_decay(ERROR_DECAY, step.iteration);
+        let error = shown.map_or(step.error, |old| decay * old + (1.0 - decay) * step.error);
+        shown = Some(error);
+        format!("error {}  KL {}", fixed(error, 4), fixed(step.kl, 3))
     }
 }
 

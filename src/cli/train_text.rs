@@ -2,34 +2,29 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::data::{self, Data};
 use super::error::CliError;
 use super::generate::on_threads;
 use super::network;
-use super::output::{check_apart, check_unused, in_line, remark, steps_bar, to_stdout, training_bar};
-use super::stop;
+use super::output::{check_apart, in_line, remark, steps_bar, to_stdout};
+use super::{kept_training, stop};
 use crate::dataset::{Dataset, Part};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerSpec};
 use crate::files::{self, fixed};
-use crate::imaging::check_folder;
 use crate::model::{
     AutoencoderKl, ClipTextConfig, ClipTextModel, PartName, Precision, TextPipeline, TokenizerFiles,
     UNet2DConditionConfig, WeightType, save_text_pipeline,
 };
-use crate::signals;
 use crate::train::text::filled;
 use crate::train::{
-    Captions, Latents, Loss, LowRes, Pictures, RunLock, TextEncoder, TextSettings, TextTrainer, TrainError,
-    TrainSettings, checkpoint,
+    Captions, Latents, Loss, LowRes, Pictures, RunLock, TextEncoder, TextSettings, TextStep, TextTrainer,
+    TrainError, TrainSettings, checkpoint,
 };
 
 /// The longest text of a network's description, in bytes.
 const MAX_CONFIG: u64 = 1 << 20;
-/// How often a run is saved.
-const SAVED: Duration = Duration::from_mins(5);
 /// γ of the weights min(SNR, γ).
 const GAMMA: f64 = 5.0;
 
@@ -150,17 +145,15 @@ struct Ready {
 /// or a file cannot be written. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.threads, || {
-        if !args.resume {
-            check_unused(&args.output)?;
-        }
-        RunLock::check(&args.output)?;
-        check_folder(&args.output)?;
+        kept_training::check(&args.output, args.resume)?;
         stop::listen();
         let ready = args.ready()?;
         check_apart(["model_index.json", checkpoint::FILE].map(|file| args.output.join(file)))?;
         let mut trainer = args.trainer(&ready)?;
         let lock = RunLock::take(&args.output)?;
-        args.learn(&mut trainer, &ready)?;
+        let show = |step: &TextStep| format!("loss {}", fixed(step.ema_loss, 4));
+        let save = |trainer: &TextTrainer| args.save(trainer, &ready);
+        kept_training::learn(&args.output, &mut trainer, show, save)?;
         args.save(&trainer, &ready)?;
         drop(lock);
         let iterations = trainer.iteration();
@@ -281,31 +274,6 @@ impl Args {
         };
         config.validate("the network")?;
         Ok(TextTrainer::new(&config, text, self.settings(), data.clone(), captions.clone())?)
-    }
-
-    fn learn(&self, trainer: &mut TextTrainer, ready: &Ready) -> Result<(), CliError> {
-        let bar = training_bar(Some(trainer.iterations()));
-        bar.set_position(trainer.iteration());
-        bar.reset_eta();
-        let mut saved = Instant::now();
-        while let Some(step) = trainer.next().transpose()? {
-            bar.set_message(format!("loss {}", fixed(step.ema_loss, 4)));
-            bar.set_position(step.iteration);
-            if stop::wanted() {
-                let _undisturbed = signals::undisturbed();
-                self.save(trainer, ready)?;
-                bar.finish_and_clear();
-                let (made, all) = (trainer.iteration(), trainer.iterations());
-                let about = format!("saved after {made} of {all} iterations; --resume goes on");
-                return Err(CliError::Kept { path: self.output.clone(), about });
-            }
-            if saved.elapsed() > SAVED {
-                self.save(trainer, ready)?;
-                saved = Instant::now();
-            }
-        }
-        bar.finish_and_clear();
-        Ok(())
     }
 
     /// Saves the run, and the networks as they are by now.

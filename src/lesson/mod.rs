@@ -239,8 +239,15 @@ impl Lesson {
             return Err(LessonError::Form("it has no title".to_owned()));
         }
         let scenes = self.scenes(&Scene::default())?;
+        let title = self.title.iter().map(String::as_str);
+        sound(title).map_err(|reason| LessonError::Form(format!("its title {reason}")))?;
         for ((step, scene), number) in self.steps.iter().zip(&scenes).zip(1..) {
-            step.complete(scene).map_err(|reason| LessonError::Step { number, reason })?;
+            let failed = |reason| LessonError::Step { number, reason };
+            step.complete(scene).map_err(failed)?;
+            let untrue = step.untrue(scene).map_err(|error| failed(error.to_string()))?;
+            if let Some(text) = untrue {
+                return Err(failed(format!("what it claims is not so: {text}")));
+            }
         }
         Ok(())
     }
@@ -277,12 +284,29 @@ impl Lesson {
     }
 }
 
+/// Checks that texts say something, and hold no control characters but line breaks.
+fn sound<'a>(texts: impl Iterator<Item = &'a str>) -> Result<(), &'static str> {
+    for text in texts {
+        if text.trim().is_empty() {
+            return Err("is empty");
+        }
+        if text.chars().any(|letter| letter.is_control() && letter != '\n') {
+            return Err("has control characters");
+        }
+    }
+    Ok(())
+}
+
 impl Step {
     /// Checks that the step has its own words, and that its answer lies within its scene.
     fn complete(&self, scene: &Scene) -> Result<(), String> {
         if self.text.is_none() {
             return Err("it has no text".to_owned());
         }
+        let own = self.text.as_deref().into_iter();
+        let asked =
+            self.question.iter().flat_map(|question| question.ask().into_iter().chain(question.reveal()));
+        sound(own.chain(asked)).map_err(|reason| format!("one of its texts {reason}"))?;
         let Some(question) = &self.question else { return Ok(()) };
         if question.ask().is_none() || question.reveal().is_none() {
             return Err("its question needs ask and reveal".to_owned());
@@ -290,6 +314,12 @@ impl Step {
         match question {
             Question::Choose { options: Options::Count(_), .. } => {
                 Err("its options must be texts".to_owned())
+            }
+            Question::Choose { options: Options::Texts(texts), .. } => {
+                sound(texts.iter().map(String::as_str))
+                    .map_err(|reason| format!("one of its options {reason}"))?;
+                let twice = texts.iter().enumerate().any(|(i, text)| texts[..i].contains(text));
+                if twice { Err("two of its options are the same".to_owned()) } else { Ok(()) }
             }
             Question::Slide { answer, .. } if !(1..=scene.steps()).contains(answer) => {
                 Err(format!("answer must be from 1 to T = {}, got {answer}", scene.steps()))

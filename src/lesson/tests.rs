@@ -128,6 +128,22 @@ fn files_hold_their_own_words_and_answers_that_can_be_given() {
     let head = "name = \"x\"\ntitle = \"X\"\n[[step]]\n";
     assert!(reason(head).contains("step 1: it has no text"));
     assert!(reason(&format!("{head}text = \"a\"\nscene = {{ t = 99999 }}")).contains("step 1"));
+    for (words, what) in [
+        ("text = \" \"", "is empty"),
+        ("text = \"a\\u0007\"", "control characters"),
+        ("text = \"a\"\nclaims = [{ column = \"zz\", t = 3, is = 1.0 }]", "zz"),
+        ("text = \"a\"\nclaims = [{ column = \"beta\", t = 300, is = 1.0 }]", "is not so"),
+        ("text = \"a\"\nclaims = [{ column = \"beta\", t = 99999999999, is = 1.0 }]", "outside 1 to 1000"),
+    ] {
+        assert!(
+            reason(&format!("{head}{words}")).contains(what),
+            "{words}: {}",
+            reason(&format!("{head}{words}"))
+        );
+    }
+    let alike = "text = \"a\"\n[step.question]\nkind = \"choose\"\nask = \"?\"\nreveal = \"!\"\nanswer = 1\n";
+    assert!(reason(&format!("{head}{alike}options = [\"a\", \"a\"]")).contains("are the same"));
+    assert!(reason(&format!("{head}{alike}options = [\"a\", \"\"]")).contains("is empty"));
     let slide = "text = \"a\"\n[step.question]\nkind = \"slide\"\nask = \"?\"\nreveal = \"!\"\ntolerance = 3\nanswer = ";
     assert!(reason(&format!("{head}{slide}500000")).contains("from 1 to T = 1000"));
     std::fs::write(&path, format!("{head}{slide}500")).unwrap();

@@ -91,9 +91,7 @@ const PARTS: &[ShippedParts] = &[ShippedParts {
     parts: &[ShippedPart {
         part: PartName::Vae,
         config: include_str!("../../assets/models/emoji-latent/vae/config.json"),
-        weights: include_bytes!(
-            "../../assets/models/emoji-latent/vae/diffusion_pytorch_model.safetensors"
-        ),
+        weights: include_bytes!("../../assets/models/emoji-latent/vae/diffusion_pytorch_model.safetensors"),
     }],
 }];
 
@@ -108,9 +106,7 @@ impl ModelRef {
     /// exists.
     pub fn from_argument(argument: &Path) -> Self {
         match argument.to_str() {
-            Some(name) if !argument.exists() && is_shipped(name) => {
-                Self::Shipped(name.to_owned())
-            }
+            Some(name) if !argument.exists() && is_shipped(name) => Self::Shipped(name.to_owned()),
             _ => Self::Folder(argument.to_owned()),
         }
     }

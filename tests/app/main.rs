@@ -11,6 +11,7 @@ mod figures;
 mod files;
 mod gallery;
 mod keyboard;
+mod latent;
 mod layout;
 mod learned;
 mod likelihood;

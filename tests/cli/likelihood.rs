@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use diffuscope::analysis::bound::{Evaluation, EvaluationSpec, Networks, Picture, Subject, VarianceChoice};
+use diffuscope::analysis::Picture;
+use diffuscope::analysis::bound::{Evaluation, EvaluationSpec, Networks, Subject, VarianceChoice};
 use diffuscope::imaging::{NamedTensor, save_tensors};
 use diffuscope::model::{
     DownBlockType, ModelRef, UNet2DConfig, UNet2DModel, UpBlockType, WeightType, save_pipeline,

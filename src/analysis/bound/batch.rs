@@ -7,7 +7,8 @@ use half::f16;
 use serde::{Deserialize, Serialize};
 
 use super::look::halves;
-use super::{BoundError, Evaluation, EvaluationSpec, Networks, Parts, Picture, Subject};
+use super::{BoundError, Evaluation, EvaluationSpec, Networks, Parts, Subject};
+use crate::analysis::Picture;
 use crate::dataset::{BuiltIn, Dataset, DatasetOptions, Part};
 use crate::diffusion::Raster;
 use crate::diffusion::nll::Estimate;

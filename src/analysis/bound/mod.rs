@@ -30,7 +30,7 @@ pub use evaluation::{Decoder, Evaluation, Known, Parts, Setting, TermNumbers};
 pub use flow::{FlowLikelihood, FlowSpec};
 pub use look::{Look, LookSpec, look, predictions};
 pub use network::{NetworkFacts, Networks, Opener};
-pub use spec::{EvaluationSpec, Picture, Subject, VarianceChoice};
+pub use spec::{EvaluationSpec, Subject, VarianceChoice};
 
 #[cfg(test)]
 mod tests;

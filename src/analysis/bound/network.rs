@@ -1,8 +1,9 @@
 //! Networks that are open, with the chains that they were trained for.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{BoundError, Subject};
+use crate::analysis::NetworkThreads;
 use crate::diffusion::sampler::{
     ConfigError, PredictionType, SamplerKind, SamplerSpec, SchedulerFile, VarianceType,
 };
@@ -51,9 +52,8 @@ struct Open {
 #[derive(Clone)]
 pub struct Networks {
     opener: Opener,
-    threads: Option<usize>,
+    threads: NetworkThreads,
     open: Arc<Mutex<Option<Open>>>,
-    pool: Arc<OnceLock<rayon::ThreadPool>>,
 }
 
 /// A network that is ready to be asked about one picture.
@@ -68,7 +68,7 @@ impl Networks {
     /// No network yet. `threads` is the number of threads on which networks compute; with `None`, one less than there
     /// are cores, so that one is left for the window.
     pub fn new(opener: Opener, threads: Option<usize>) -> Self {
-        Self { opener, threads, open: Arc::default(), pool: Arc::default() }
+        Self { opener, threads: NetworkThreads::new("bound", threads), open: Arc::default() }
     }
 
     /// The network of a subject, told its class, and the subject's picture as the network takes it.
@@ -88,21 +88,7 @@ impl Networks {
 
     /// Runs `body` on the threads of networks.
     pub(super) fn on_threads<T: Send>(&self, body: impl FnOnce() -> T + Send) -> Result<T, BoundError> {
-        let pool = if let Some(pool) = self.pool.get() {
-            pool
-        } else {
-            let built = self.threads()?;
-            self.pool.get_or_init(|| built)
-        };
-        Ok(pool.install(body))
-    }
-
-    fn threads(&self) -> Result<rayon::ThreadPool, BoundError> {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = self.threads.unwrap_or((cores - 1).max(1));
-        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        let built = builder.thread_name(|i| format!("bound-{i}")).build();
-        built.map_err(|error| BoundError::Threads(error.to_string()))
+        self.threads.run(body).map_err(BoundError::Threads)
     }
 
     /// The network, which is opened unless it is the one that was opened last.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::analysis::Picture;
 use crate::diffusion::sampler::VarianceType;
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::eval::nll::{Bound, BoundNoise, BoundSpec};

@@ -1,6 +1,7 @@
 //! The data from which rooms are prepared.
 
 use crate::app::particles::Canvas;
+use crate::app::view::Teaching;
 use crate::diffusion::Raster;
 use crate::scene::{Derived, Scene};
 
@@ -20,4 +21,6 @@ pub struct Input<'a> {
     pub original: &'a Raster,
     /// The canvas on which particles are drawn.
     pub canvas: Canvas,
+    /// What the lesson does whose step is drawn as a figure.
+    pub teaching: Teaching,
 }

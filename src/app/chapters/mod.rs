@@ -9,6 +9,7 @@ mod distributions;
 mod forward;
 mod host;
 mod input;
+mod latent;
 mod layout;
 mod ledger;
 mod likelihood;
@@ -47,6 +48,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(posterior::Posterior),
         Box::new(reverse::Reverse::new(setup)),
         Box::new(training::Training::new(setup)),
+        Box::new(latent::Latent::new(setup)),
         Box::new(distributions::Distributions::default()),
         Box::new(likelihood::Likelihood::new(setup)),
     ]

@@ -18,7 +18,7 @@ pub(super) use self::dialog::{FigureChoice, FigureDialog, Order};
 pub use self::dialog::{FigureFormat, LETTERINGS, SIDES};
 use self::layout::figure_ui;
 use self::raster::{Pixmap, rasterise};
-use super::chapters::{Chapter, ChapterError, Rooms, Setup};
+use super::chapters::{Chapter, ChapterError, Input, Rooms, Setup};
 use super::highlight::Pointed;
 use super::images::{Images, Prepared};
 use super::lessons::Playing;
@@ -28,6 +28,7 @@ use super::pictures::{Pictures, Stored};
 use super::plots::Plots;
 use super::stage::Stage;
 use super::theme::install;
+use super::view::Teaching;
 use super::viewport::{Probe, Viewport};
 use super::words::{Language, words};
 use crate::gpu::{Device, GpuError};
@@ -307,7 +308,9 @@ impl Studio {
         if let Some(room) = room {
             rooms.put(room);
         }
-        rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?;
+        let teaching =
+            if let Part::Step(playing, _) = &part { playing.teaching() } else { Teaching::Nothing };
+        rooms.get_mut(scene.chapter).prepare(&Input { teaching, ..stage.input(None, scene) })?;
         let words = words(options.language);
         let ctx = egui::Context::default();
         install(&ctx);

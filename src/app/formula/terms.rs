@@ -33,13 +33,18 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "sde-vp"
         | "sde-ve"
         | "sde-sub-vp" => Q::Xt,
-        "sqrt-alpha-bar-x0" | "lambda-sqrt-alpha-bar-prev-x0" | "precision-x0" | "log-likelihood" => Q::X0,
+        "sqrt-alpha-bar-x0"
+        | "lambda-sqrt-alpha-bar-prev-x0"
+        | "precision-x0"
+        | "log-likelihood"
+        | "between-pixels" => Q::X0,
         "alpha-bar" | "alpha-bar-product" | "sqrt-alpha-bar" | "one-over-sqrt-alpha-bar-open" => Q::AlphaBar,
         "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" | "standard-normal" | "p-prior" => Q::Epsilon,
         "one-minus-alpha-bar" | "one-over-noise-variance-open" | "sigma-total" => Q::NoiseVariance,
         "eps-hat"
         | "direction-eps-hat"
         | "direction-s-eps-hat"
+        | "sqrt-noise-s-eps-hat"
         | "sqrt-one-minus-alpha-bar-eps-hat"
         | "beta-over-eps-hat"
         | "beta-ts-over-eps-hat"
@@ -49,6 +54,9 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "ode-in-sigma"
         | "simple-loss-def" => Q::EpsHat,
         "loss" | "loss-expectation" => Q::Loss,
+        "latent" | "latent-def" | "sqrt-alpha-bar-z0" | "ldm-loss-def" | "vae-loss-def" => Q::Latent,
+        "zt" => Q::NoisedLatent,
+        "decoded" | "between-latents" => Q::Decoded,
         "x0-hat"
         | "sqrt-alpha-bar-prev-x0-hat"
         | "sqrt-alpha-bar-s-x0-hat"

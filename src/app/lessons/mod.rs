@@ -6,12 +6,15 @@ mod record;
 mod run;
 mod strip;
 
+use std::path::Path;
+
 use i18n_embed_fl::fl;
 
+use super::formula::{Set, Term};
 use super::highlight::Lit;
 use super::view::Teaching;
 use super::words::Words;
-use crate::lesson::{Lesson, LessonError, Options, Question, Step, shipped};
+use crate::lesson::{self, Lesson, LessonError, Options, Question, Step, shipped};
 use crate::scene::Scene;
 
 pub use self::export::{
@@ -19,6 +22,22 @@ pub use self::export::{
 };
 pub use self::record::{HEIGHT as RECORDING_HEIGHT, Recording, show_recording};
 pub use self::strip::{height, show, show_plain};
+
+/// Reads a lesson from its file, and checks that all formulas of its steps can be drawn.
+///
+/// # Errors
+/// The errors of [`lesson::load`]; [`LessonError::Step`] if a formula has a term that there is not.
+pub fn load_lesson(path: &Path) -> Result<Lesson, LessonError> {
+    let lesson = lesson::load(path)?;
+    for (step, number) in lesson.steps.iter().zip(1..) {
+        if let Some(term) = step.formula.iter().find(|term| Term::find(Set::Tall, term).is_none()) {
+            let reason = format!("its formula has {term:?}, and there is no such term");
+            let source = Box::new(LessonError::Step { number, reason });
+            return Err(LessonError::File { path: path.to_owned(), source });
+        }
+    }
+    Ok(lesson)
+}
 
 /// What a person can do with lessons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,7 +249,6 @@ impl StepWords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::formula::{Set, Term};
     use crate::app::widgets::unmarked;
     use crate::app::words::{Language, words};
 

@@ -1,5 +1,6 @@
 //! Pictures of the engine: from a view's request to a texture of the window.
 
+mod maps;
 mod pixels;
 mod stored;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use eframe::egui_wgpu::RenderState;
 use egui::{ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Ui};
 
+pub use self::maps::{Maps, scale};
 pub use self::pixels::Pixels;
 use self::stored::FRAMES_KEPT;
 pub use self::stored::Stored;

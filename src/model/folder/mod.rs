@@ -22,9 +22,9 @@ use std::path::PathBuf;
 
 use super::UNet2DModel;
 
+pub(in crate::model) use part::open_bytes;
 pub(crate) use save::STAGE;
 pub use save::{TextPipeline, pipeline_files, save_autoencoder, save_pipeline, save_text_pipeline};
-pub(in crate::model) use part::open_bytes;
 pub use stable_diffusion::{PartName, ShippedPart, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";

@@ -14,8 +14,8 @@ use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::weights::{is_index, pickle};
 use crate::model::{
-    AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionConfig,
-    UNet2DConditionModel, VectorEmbedType,
+    AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision,
+    UNet2DConditionConfig, UNet2DConditionModel, VectorEmbedType,
 };
 
 /// Parts of pipelines that judge finished pictures, or prepare pictures for that. They are left out.

@@ -6,6 +6,7 @@
 
 mod distributions;
 mod forward;
+mod latent;
 mod ledger;
 mod likelihood;
 mod posterior;
@@ -175,6 +176,8 @@ chapters! {
     reverse: Reverse(ReverseOptions),
     /// Training: a network learns to take noise away.
     training: Training(TrainingOptions),
+    /// A picture in the latent of an autoencoder, and noise there.
+    latent: Latent(LatentOptions),
     /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
     /// Where the bits of −log p go: the loss in continuous time, and what schedules change of it.

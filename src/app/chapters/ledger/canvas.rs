@@ -243,7 +243,11 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
         [step.inherited_variance().sqrt(), step.new_variance().sqrt(), step.sqrt_one_minus_alpha_bar()];
     let rect = ui.max_rect();
     let painter = ui.painter();
-    let title = fl!(view.words, "ledger-triangle");
+    let title = if view.asking() {
+        fl!(view.words, "ledger-triangle", "asked")
+    } else {
+        fl!(view.words, "ledger-triangle")
+    };
     let short = fl!(view.words, "ledger-triangle", "short");
     let shown = fitting(ui, rect.width(), &title, &short);
     fitted_sentence(ui, rect.left_top(), rect.width(), shown, theme.weak);

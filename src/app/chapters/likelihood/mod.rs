@@ -5,7 +5,6 @@ mod canvas;
 mod commands;
 mod formula;
 mod inspector;
-mod maps;
 mod state;
 
 use egui::{Rect, Ui};

@@ -15,11 +15,11 @@ use self::commands::ReverseCommand;
 pub use self::state::Reverse;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::entry::Entry;
-use crate::app::view::View;
+use crate::app::view::{Teaching, View};
 use crate::app::words::Words;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::{Ddpm, VarianceType};
-use crate::model::ModelRef;
+use crate::model::{ModelRef, PartName, StableDiffusion};
 use crate::quantity::Quantity;
 use crate::scene::{ChapterId, LaneOptions, Scene};
 
@@ -49,7 +49,8 @@ impl Chapter for Reverse {
         }
         if let Some(ctx) = input.ctx {
             self.prepare_window(ctx, input.scene);
-        } else if self.run().is_none() {
+        } else if self.run().is_none() && input.teaching != Teaching::Asking {
+            // A run would answer a lesson's question.
             let made = self.prepare_figure(input.scene, input.image);
             made.map_err(|error| ChapterError(error.into()))?;
         }
@@ -91,10 +92,11 @@ impl Chapter for Reverse {
     }
 
     fn opens(&self, path: &Path) -> Option<Order> {
-        // A folder or a file of weights can only be meant as a network.
+        // A folder or a file of weights can only be meant as a network. One with an autoencoder is that of another chapter.
+        let has_latents = StableDiffusion::find(path).is_ok_and(|parts| parts.has(PartName::Vae));
         let is_model = path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors");
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        is_model.then(|| ReverseCommand::ShowModel(ModelRef::Folder(path)).order())
+        (is_model && !has_latents).then(|| ReverseCommand::ShowModel(ModelRef::Folder(path)).order())
     }
 
     fn poll(&mut self, host: &mut Host<'_>) {

@@ -257,6 +257,7 @@ mod tests {
     use super::*;
     use crate::app::chapters::{Chapter as _, Input};
     use crate::app::particles::Canvas;
+    use crate::app::view::Teaching;
     use crate::app::wake::wake;
     use crate::diffusion::Raster;
     use crate::imaging;
@@ -268,7 +269,15 @@ mod tests {
         derived: &'a Derived,
         image: &'a Raster,
     ) -> Input<'a> {
-        Input { ctx: Some(ctx), scene, derived, image, original: image, canvas: Canvas::unseen() }
+        Input {
+            ctx: Some(ctx),
+            scene,
+            derived,
+            image,
+            original: image,
+            canvas: Canvas::unseen(),
+            teaching: Teaching::Nothing,
+        }
     }
 
     #[test]

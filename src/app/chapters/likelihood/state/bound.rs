@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::super::maps::Maps;
+use crate::analysis::Picture;
 use crate::analysis::bound::{
     Batch, BatchSpec, Evaluation, EvaluationSpec, FlowLikelihood, FlowSpec, Look, LookSpec, NetworkFacts,
-    Networks, Picture, Subject, look, predictions,
+    Networks, Subject, look, predictions,
 };
 use crate::app::chapters::{ChapterError, Input, Setup};
+use crate::app::pictures::Maps;
 use crate::app::wake::wake;
 use crate::background::{Computed, Latest, Missing, Pending, Wake, Work};
 use crate::scene::{BoundAspect, Scene};

@@ -125,11 +125,13 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
     picture_row(ui, view, place(0.0, 3.0), &items);
     let target = seen.map_or(view.scene.chapters.training.target, |seen| seen.target);
     let [(quantity, hat), (_, residual)] = compared(target);
-    let guess = fl!(words, "training-step-guess");
+    // A presentation has no room for more than the symbol.
+    let guess = if view.presenting { String::new() } else { fl!(words, "training-step-guess") };
     let mut estimate = frame(view, 3, quantity, seen.map(|seen| &seen.estimate), guess);
     estimate.symbol = hat;
     let mut difference = frame(view, 4, Quantity::Residual, seen.map(|seen| &seen.difference), error);
-    (difference.symbol, difference.brief) = (residual, Some(number));
+    let brief = seen.filter(|_| !number.is_empty()).map(|seen| format!("{:.2}", seen.error));
+    (difference.symbol, difference.brief) = (residual, brief);
     // The captions stand above pictures of the same height as in the row.
     let height = (width - 4.0) * size[1] as f32 / size[0].max(1) as f32;
     let alone = [(3.0 * width + GAP, estimate), (4.0 * width + 2.0 * GAP, difference)];
@@ -212,9 +214,9 @@ fn weights(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
                 |i: usize| loss.eps_weight(options.target, &schedule.step(i + 1)).max(SMALLEST).log10();
             let points = points(axis, schedule, weight);
             let chosen = choice == options.loss_in_use();
-            let color = view.theme.color(Quantity::VlbWeight).gamma_multiply(if chosen { 1.0 } else { 0.45 });
+            let color = view.theme.color(Quantity::VlbWeight).gamma_multiply(if chosen { 1.0 } else { 0.7 });
             let line = Line::new(choice.name(), PlotPoints::new(points.clone())).color(color);
-            plot.line(line.width(if chosen { 2.2 } else { 1.0 }).allow_hover(false));
+            plot.line(line.width(if chosen { 3.0 } else { 1.4 }).allow_hover(false));
             let [name, _] = loss_label(view.words, choice);
             names.push(name);
             curves.push(points);

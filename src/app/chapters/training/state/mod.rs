@@ -9,6 +9,7 @@ use std::sync::Arc;
 pub use self::heat::Heat;
 pub use self::slow::Slow;
 use crate::app::chapters::{Input, Setup};
+use crate::app::view::Teaching;
 use crate::app::wake::wake;
 use crate::app::workshop::{self, Look, Workshop};
 use crate::background::{Latest, Missing, Pending as _};
@@ -112,6 +113,14 @@ impl Training {
 
     /// Looks at a step of a network that comes with the program, for a figure.
     pub(super) fn prepare_figure(&mut self, input: &Input<'_>) -> Result<(), WorkerError> {
+        if input.teaching != Teaching::Nothing
+            && input.scene.chapters.training.subject == TrainingSubject::Live
+        {
+            // A lesson speaks of what is learned in the window. On paper there is what it is learned from.
+            *self = Self::of(Workshop::still(None, None));
+            self.shown_data = Some(Arc::new(preview(&plan::data(input.scene, input.image, false))?));
+            return Ok(());
+        }
         let spec = plan::look(input.scene, false);
         let seen = see(&spec)?.into();
         *self = Self {

@@ -19,6 +19,10 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     if presented(ui, view, rect) {
         return;
     }
+    if view.presenting && view.taught() && !view.with_plots() {
+        // The words are about the map.
+        return marginals::show(ui, view, rect);
+    }
     let [upper, lower] = rows(rect, [1.35, 1.0]);
     marginals::show(ui, view, upper);
     let [left, middle, right] = columns(lower, [1.0, 1.0, 1.0]);
@@ -27,13 +31,10 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     aspect::show(ui, view, right);
 }
 
-/// Draws the lower plots that a presentation's step is about, below a smaller map of the marginals. Returns whether there
-/// are any.
+/// Draws the lower plots that a presentation's step is about. Returns whether there are any.
 fn presented(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) -> bool {
     let plots = ["distributions/kernel", "distributions/clean", "distributions/aspect"];
-    let [above, below] = rows(rect, [0.42, 1.0]);
-    let Some([kernel, clean, aspect]) = alone(view, below, plots) else { return false };
-    marginals::show(ui, view, above);
+    let Some([kernel, clean, aspect]) = alone(view, rect, plots) else { return false };
     if let Some(rect) = kernel {
         kernel::reverse(ui, view, rect);
     }

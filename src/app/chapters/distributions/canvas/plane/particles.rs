@@ -1,21 +1,42 @@
 //! A cloud of particles that diffuses from data into noise, and one that a sampler brings back out of noise,
 //! both at the same t.
 
-use egui::{Rect, Stroke, Ui};
+use egui::{Rect, Stroke, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
-use crate::app::chapters::layout::columns;
 use crate::app::words::noise_label;
 use crate::background::Computed;
+use crate::diffusion::process::Process;
 use crate::quantity::Quantity;
 
+/// Space between the squares, in points.
+const BETWEEN: f32 = 20.0;
+
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
-    let [left, right] = columns(rect, [1.0, 1.0]);
+    let [left, right] = side_by_side(rect);
     forward(ui, view, left);
     backward(ui, view, right);
+}
+
+/// Two squares of one size beside each other, in the middle.
+fn side_by_side(rect: Rect) -> [Rect; 2] {
+    let side = Square::outline(rect).width().min((rect.width() - BETWEEN) / 2.0);
+    let left = rect.center().x - side - BETWEEN / 2.0;
+    [left, left + side + BETWEEN]
+        .map(|left| Rect::from_min_size(pos2(left, rect.top()), vec2(side, rect.height())))
+}
+
+/// A title with the process before it, where that is not the usual one.
+fn of_process(view: &DistributionsView<'_, '_>, title: String) -> String {
+    let process = view.scene.chapters.distributions.plane.process;
+    if matches!(process, Process::Vp { .. }) {
+        return title;
+    }
+    let (name, _) = crate::app::chapters::distributions::words::process(view.words, process);
+    format!("{name} · {title}")
 }
 
 fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -26,7 +47,7 @@ fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let square = Square::new(
         ui,
         rect,
-        &fl!(words, "distributions-forward", noise = noise, t = t),
+        &of_process(view, fl!(words, "distributions-forward", noise = noise, t = t)),
         &[
             (ink, "xₜ"),
             (way, &fl!(words, "distributions-path-legend")),
@@ -69,6 +90,7 @@ fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let words = view.words;
     let solver = solver_caption(words, solver);
     let title = fl!(words, "distributions-backward", solver = solver, call = calls, total = total);
+    let title = of_process(view, title);
     let square = Square::new(ui, rect, &title, &[(path, &fl!(words, "distributions-path-legend"))]);
     let name = fl!(words, "distributions-backward", "name", call = calls);
     let response = square.respond(ui, view, "backward", &name);

@@ -10,7 +10,7 @@ use crate::app::chapters::distributions::state::paintable;
 use crate::app::chapters::layout::columns;
 use crate::app::particles::Section;
 use crate::app::theme::{Theme, title_font};
-use crate::app::widgets::{Axis, Chart, captioned, held_at, paragraph, plate};
+use crate::app::widgets::{Axis, Chart, captioned_in, held_at, paragraph, plate};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
@@ -29,6 +29,9 @@ fn size(count: usize, side: f32) -> f32 {
     (each / std::f32::consts::PI).sqrt().clamp(SIZES[0], SIZES[1])
 }
 
+/// Squares that are narrower than this, in points, have captions of two rows.
+const NARROW: f32 = 460.0;
+
 /// A square of the plane with a caption.
 pub struct Square {
     chart: Chart,
@@ -40,7 +43,9 @@ impl Square {
     /// The largest square that fits into `rect` with its caption, at the left edge.
     pub fn new(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Self {
         let place = Self::outline(rect);
-        let below = captioned(ui, place, title, legend);
+        // Squares beside each other have captions of the same height.
+        let rows = if place.width() < NARROW { 2 } else { 1 };
+        let below = captioned_in(ui, place, title, legend, rows);
         let side = below.height().min(below.width()).max(8.0);
         let frame = Rect::from_min_size(below.min, vec2(side, side));
         let range = [-RADIUS, RADIUS];

@@ -24,6 +24,7 @@ use crate::app::theme::body_font;
 use crate::app::widgets::paragraph;
 use crate::app::words::missing_text;
 use crate::background::Computed;
+use crate::quantity::Quantity;
 use crate::scene::{Action, BoundAspect};
 
 /// Height of the drawing of the chain, and of a row of decoded pictures, in points.
@@ -72,6 +73,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let items = pictures::items(view, &found);
     let aspect = view.scene.chapters.likelihood.bound.aspect;
     let middle = match aspect {
+        // A lesson that does not speak of the chain leaves its room to the pictures.
+        BoundAspect::Terms if !view.spoken.contains(Quantity::PriorTerm) => 0.0,
         BoundAspect::Terms => CHAIN,
         BoundAspect::Rate | BoundAspect::Batch if view.with_plots() => DECODED,
         // Where there are no plots, these pictures have their room.
@@ -91,7 +94,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         pictures::show(ui, view, row, &rows, &found);
     }
     match aspect {
-        BoundAspect::Terms => chain::show(ui, view, band, &found),
+        BoundAspect::Terms if middle > 0.0 => chain::show(ui, view, band, &found),
+        BoundAspect::Terms => {}
         BoundAspect::Rate => decoding::show(ui, view, band, &found),
         BoundAspect::Batch => batch::pictures(ui, view, band),
     }

@@ -4,9 +4,8 @@ use egui::{Id, Rect, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::super::super::maps::scale;
 use super::{Found, GAP, now};
-use crate::app::pictures::Pixels;
+use crate::app::pictures::{Pixels, scale};
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 use crate::scene::{Action, BoundOptions};

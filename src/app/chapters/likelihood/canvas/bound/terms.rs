@@ -27,7 +27,9 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     let ink = theme.color(Quantity::DenoiserTerm);
     let curve = if log { &evaluation.curves.terms } else { &evaluation.curves.per_decade };
     let at = |&[t, bits]: &[f64; 2]| [t.log10(), if log { bits.max(1e-12).log10() } else { bits }];
-    let points: Vec<[f64; 2]> = curve.iter().map(at).collect();
+    // A lesson may ask where the bits are.
+    let shown: &[[f64; 2]] = if view.asking() { &[] } else { curve };
+    let points: Vec<[f64; 2]> = shown.iter().map(at).collect();
     let values = || points.iter().map(|point| point[1]).filter(|value| value.is_finite());
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let range = match (log, low <= high) {
@@ -51,7 +53,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     chart.line(ui, points.iter().copied(), Stroke::new(2.0, ink));
     let scale = |t: f64| if log { 1.0 } else { t * std::f64::consts::LN_10 };
     let asked = &evaluation.curves.asked;
-    if asked.len() <= DOTS {
+    if asked.len() <= DOTS && !view.asking() {
         for &[t, bits] in asked {
             chart.dot(ui, at(&[t, bits * scale(t)]), 2.5, ink, theme.canvas);
         }

@@ -1,11 +1,11 @@
-//! Maps of bits over a picture, drawn in the colour of their quantity.
+//! Maps of numbers over a picture, such as bits or errors, drawn in the colour of their quantity.
 
 use std::sync::Arc;
 
 use egui::{Color32, Id};
 use half::f16;
 
-use crate::app::pictures::{Pixels, Stored};
+use super::{Pixels, Stored};
 use crate::app::theme::Theme;
 use crate::quantity::Quantity;
 
@@ -50,7 +50,7 @@ impl Maps {
                 self.0.len() - 1
             }
         };
-        let key = Id::unique(("bits", quantity));
+        let key = Id::unique(("map", quantity));
         stored.put_drawn(key, &self.0[place].colors, size);
         (Pixels::Stored(key), self.0[place].most)
     }
@@ -61,9 +61,9 @@ impl Drawn {
         let most = end(map);
         let scale = scale(quantity, dark);
         let last = (COLORS - 1) as f32;
-        let of = |bits: &f32| scale[((bits / most.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0) * last) as usize];
+        let of = |value: &f32| scale[((value / most.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0) * last) as usize];
         let channel = |i: usize| {
-            map.iter().map(move |bits| f16::from_f32(f32::from(of(bits).to_array()[i]) / 127.5 - 1.0))
+            map.iter().map(move |value| f16::from_f32(f32::from(of(value).to_array()[i]) / 127.5 - 1.0))
         };
         let colors = (0..3).flat_map(channel).collect();
         Self { map: Arc::clone(map), quantity, dark, colors, most }

@@ -1,0 +1,116 @@
+//! The autoencoder that is open.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{Device, Tensor};
+
+use super::EncodingError;
+use crate::analysis::NetworkThreads;
+use crate::memory;
+use crate::model::{AutoencoderKl, Compute, ModelRef, Precision};
+
+/// How many numbers a call keeps at a time for each pixel and each channel of its finest level, as a generous guess.
+const KEPT: usize = 12;
+
+/// What is known of an autoencoder before it is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AutoencoderFacts {
+    /// The autoencoder.
+    pub model: ModelRef,
+    /// Channels of its pictures.
+    pub channels: usize,
+    /// Channels of its latents.
+    pub latent_channels: usize,
+    /// How much smaller height and width of a latent are.
+    pub factor: usize,
+    /// Latents are the encoder's mean times this.
+    pub scaling_factor: f64,
+    /// The number of parameters.
+    pub parameters: usize,
+    /// Channels of the finest level.
+    width: usize,
+}
+
+/// An autoencoder that is open.
+#[derive(Clone)]
+pub(super) struct Open {
+    pub facts: Arc<AutoencoderFacts>,
+    pub network: AutoencoderKl,
+}
+
+/// The autoencoder that was opened last, and the threads on which it computes. Clones share both.
+#[derive(Clone)]
+pub struct Autoencoders {
+    threads: NetworkThreads,
+    open: Arc<Mutex<Option<Open>>>,
+}
+
+impl Autoencoders {
+    /// No autoencoder yet. `threads` is the number of threads on which it computes; with `None`, one less than there are
+    /// cores.
+    pub fn new(threads: Option<usize>) -> Self {
+        Self { threads: NetworkThreads::new("autoencoder", threads), open: Arc::default() }
+    }
+
+    /// The autoencoder, which is opened unless it is the one that was opened last.
+    pub(super) fn open(&self, model: &ModelRef) -> Result<Open, EncodingError> {
+        let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
+            return Ok(open.clone());
+        }
+        // The memory of the earlier network is given back first.
+        *kept = None;
+        let (vae, _) = model.parts()?.vae(Precision::F32)?;
+        let network = vae.network.on(&Compute::best().0)?;
+        let config = network.config();
+        let channels = config.in_channels;
+        if config.out_channels != channels || !matches!(channels, 1 | 3) {
+            return Err(EncodingError::Channels { channels: config.out_channels.max(channels) });
+        }
+        let facts = Arc::new(AutoencoderFacts {
+            model: model.clone(),
+            channels,
+            latent_channels: config.latent_channels,
+            factor: config.size_factor(),
+            scaling_factor: config.scaling_factor,
+            parameters: network.parameter_count(),
+            width: config.block_out_channels.first().copied().unwrap_or(1),
+        });
+        Ok(kept.insert(Open { facts, network }).clone())
+    }
+
+    /// Runs `body` on the threads of the autoencoder.
+    pub(super) fn run<T: Send>(
+        &self,
+        body: impl FnOnce() -> Result<T, EncodingError> + Send,
+    ) -> Result<T, EncodingError> {
+        self.threads.run(body).map_err(EncodingError::Threads)?
+    }
+}
+
+impl Open {
+    /// Height and width of pictures about this large that the network can take.
+    pub fn side(&self, wanted: usize) -> usize {
+        (wanted / self.facts.factor).max(1) * self.facts.factor
+    }
+
+    /// Checks that there is memory for a call with pictures of this height and width.
+    pub fn check_memory(&self, side: usize) -> Result<(), EncodingError> {
+        Ok(memory::enough_for((4 * KEPT * self.facts.width * side * side) as u64)?)
+    }
+
+    /// The pictures of latents `[n, channels, side, side]`, as numbers.
+    pub fn decoded(&self, latents: &[f32], n: usize, side: usize) -> Result<Vec<f32>, EncodingError> {
+        let side = side / self.facts.factor;
+        let shape = (n, self.facts.latent_channels, side, side);
+        let latents = Tensor::from_slice(latents, shape, &Device::Cpu)?;
+        numbers(&self.network.decode(&latents)?)
+    }
+}
+
+/// The numbers of a tensor, all of which must be finite.
+pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, EncodingError> {
+    let numbers: Vec<f32> =
+        tensor.to_device(&Device::Cpu)?.to_dtype(candle_core::DType::F32)?.flatten_all()?.to_vec1()?;
+    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(EncodingError::NotFinite) }
+}

@@ -1,0 +1,67 @@
+//! A call of a network in pixels beside one in latents.
+
+use std::time::Instant;
+
+use super::{Autoencoders, EncodingError};
+use crate::memory;
+use crate::model::{Compute, Denoiser, ModelRef, UNet2DConfig, UNet2DModel, operations};
+
+/// The network that is asked, and at which sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CostSpec {
+    /// The network whose blocks are taken. Its weights do not matter, and are random.
+    pub model: ModelRef,
+    /// Channels, height and width of the pictures, and of their latents.
+    pub shapes: [[usize; 3]; 2],
+}
+
+/// What a call costs in both spaces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Multiplications and additions of a call.
+    pub operations: [u64; 2],
+    /// How long it takes, in milliseconds: the fastest of a few.
+    pub milliseconds: [f64; 2],
+}
+
+/// Calls of which the fastest counts.
+const CALLS: usize = 3;
+/// Bytes that a call takes for each value of its picture, as a generous guess.
+const BYTES: u64 = 1024;
+
+/// What a call of a network with the same blocks costs in pixels and in latents. `show` says whether to go on; when it
+/// does not, the result is `None`.
+///
+/// # Errors
+/// If the network cannot be opened, does not take such sizes, or there is too little memory.
+pub fn cost(
+    spec: &CostSpec,
+    autoencoders: &Autoencoders,
+    mut show: impl FnMut(f64) -> bool,
+) -> Result<Option<Cost>, EncodingError> {
+    let config = spec.model.open()?.parts.unet.network.config().clone();
+    let mut found = Cost { operations: [0; 2], milliseconds: [f64::INFINITY; 2] };
+    for (i, shape) in spec.shapes.into_iter().enumerate() {
+        let [channels, height, width] = shape;
+        memory::enough_for(BYTES * (channels * height * width) as u64)?;
+        let config = UNet2DConfig {
+            in_channels: channels,
+            out_channels: channels,
+            sample_size: Some([height, width]),
+            ..config.clone()
+        };
+        found.operations[i] = operations(&config, [height, width])?;
+        let classes = config.guiding_class().map(|class| vec![class as u32]);
+        let denoiser = Denoiser::new(UNet2DModel::init(&config, 1)?.on(&Compute::best().0)?, classes, 1.0)?;
+        let values = vec![0.5; channels * height * width];
+        for call in 0..CALLS {
+            let began = Instant::now();
+            autoencoders.run(|| Ok(denoiser.predict(&values, [1, channels, height, width], 500.0)?))?;
+            found.milliseconds[i] = found.milliseconds[i].min(1e3 * began.elapsed().as_secs_f64());
+            if !show((i * CALLS + call + 1) as f64 / (2 * CALLS) as f64) {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(found))
+}

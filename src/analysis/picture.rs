@@ -1,0 +1,27 @@
+//! Pictures as networks take them.
+
+use std::sync::Arc;
+
+use crate::diffusion::Raster;
+use crate::imaging::{fill, with_channels};
+
+/// A picture as it was decoded. Two are equal if they are the same one, so that comparing them costs nothing.
+#[derive(Clone, Debug)]
+pub struct Picture(pub Raster);
+
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        let shape = |Self(raster): &Self| [raster.channels, raster.height, raster.width];
+        Arc::ptr_eq(&self.0.data, &other.0.data) && shape(self) == shape(other)
+    }
+}
+
+impl Picture {
+    /// The picture cropped, scaled and converted to channels, height and width, with values of 8 bits; `None` if no
+    /// picture has that number of channels.
+    pub fn fitted(&self, [channels, height, width]: [usize; 3]) -> Option<Arc<[f32]>> {
+        let fitted = with_channels(&fill(&self.0, height, width), channels)?;
+        let rounded = |value: &f32| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0;
+        Some(fitted.data.iter().map(rounded).collect())
+    }
+}

@@ -1,0 +1,156 @@
+//! Noise in pixels above noise in the latent: the clean codes, the noised ones, and what is decoded.
+
+use egui::{Id, Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::super::LatentView;
+use super::super::state::{Encoded, alpha_bars, timestep_of};
+use super::{cost, snr};
+use crate::app::chapters::layout::{alone, columns};
+use crate::app::formula::Symbol;
+use crate::app::pictures::Pixels;
+use crate::app::widgets::{Frame, show_picture};
+use crate::quantity::Quantity;
+use crate::scene::EqualNoise;
+
+/// The least height of the plots, in points.
+const PLOTS: f32 = 128.0;
+/// Space between pictures, in points, and the height of a caption.
+const GAP: f32 = 8.0;
+const CAPTION: f32 = 24.0;
+/// The columns: clean, noised, details, decoded.
+const COLUMNS: usize = 4;
+/// The plots that can be shown alone.
+const ALONE: [&str; 2] = ["latent/snr", "latent/cost"];
+/// The symbols of the decoded latent without noise, and of its error.
+const CLEAN: Symbol = Symbol { glyph: "decoded-clean", text: "D(z₀)" };
+const ERROR: Symbol = Symbol { glyph: "decoding-error", text: "|x₀ − D(z₀)|" };
+
+pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Encoded) {
+    if let Some([left, right]) = alone(view, rect, ALONE) {
+        if let Some(rect) = left {
+            snr::show(ui, view, rect, found);
+        }
+        if let Some(rect) = right {
+            cost::show(ui, view, rect, found);
+        }
+        return;
+    }
+    let plots = if view.with_plots() { PLOTS + GAP } else { 0.0 };
+    let room = vec2(rect.width(), (rect.height() - plots).max(80.0));
+    let by_width = (room.x - GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
+    let side = by_width.min((room.y - GAP) / 2.0 - CAPTION).max(16.0);
+    let wide = COLUMNS as f32 * side + GAP * (COLUMNS - 1) as f32;
+    let left = rect.left() + (rect.width() - wide) / 2.0;
+    let cell = |column: usize, row: usize| {
+        let place = vec2(column as f32 * (side + GAP), row as f32 * (side + CAPTION + GAP));
+        Rect::from_min_size(pos2(left, rect.top()) + place, vec2(side, side + CAPTION))
+    };
+    for (column, row, frame) in frames(view, found) {
+        // Both decoded pictures are of one quantity, and told apart by their place.
+        ui.push_id((column, row), |ui| show_picture(ui, view, cell(column, row), &frame));
+    }
+    channels(ui, view, cell(2, 1), found);
+    if view.with_plots() {
+        let below = rect.with_min_y(cell(0, 1).bottom() + GAP + 4.0);
+        let [left, right] = columns(below, [1.2, 1.0]);
+        snr::show(ui, view, left, found);
+        cost::show(ui, view, right, found);
+    }
+}
+
+/// The pictures with their columns and rows.
+fn frames(view: &mut LatentView<'_, '_>, found: &Encoded) -> Vec<(usize, usize, Frame)> {
+    let words = view.words;
+    let encoding = &found.value;
+    let [_, height, width] = encoding.shape;
+    let [_, high, wide] = encoding.latent_shape;
+    let size = |shape: [usize; 3]| shape.map(|n| n.to_string()).join("×");
+    let stale = view.room.is_stale();
+    let put = |view: &mut LatentView<'_, '_>, name: &str, values, shape| {
+        let key = Id::unique(("latent", name));
+        view.stored.put(key, values, shape);
+        Pixels::Stored(key)
+    };
+    let drawn = |view: &mut LatentView<'_, '_>, name: &str, values| {
+        let key = Id::unique(("latent", name));
+        view.stored.put_drawn(key, values, [high, wide]);
+        Pixels::Stored(key)
+    };
+    let shown = view.room.shown(found);
+    let x0 = put(view, "x0", &shown.x0, encoding.shape);
+    let z0 = drawn(view, "z0", &shown.z0);
+    let decoded = put(view, "decoded-clean", &encoding.decoded, encoding.shape);
+    let (theme, map) = (view.theme, (Quantity::Residual, &encoding.error));
+    let (error, most) = view.room.maps.store(view.shared.stored, theme, map, [height, width]);
+    let noised = view.room.noised(&found.key).cloned();
+    let mut pixels =
+        [Pixels::None([width, height]), Pixels::None([wide, high]), Pixels::None([width, height])];
+    if let Some(noised) = &noised {
+        let noised = &noised.value;
+        pixels = [
+            put(view, "xt", &noised.x_t, encoding.shape),
+            drawn(view, "zt", &noised.z_t),
+            put(view, "decoded", &noised.decoded, encoding.shape),
+        ];
+    }
+    let [x_t, z_t, back] = pixels;
+    let t = format!("t = {}", view.scene.t);
+    let of_latent = latent_time(view, found);
+    let decibels = format!("{:.1} dB", encoding.psnr());
+    let most = fl!(words, "latent-error-up-to", error = format!("{:.0}", 127.5 * most));
+    let mut all = vec![
+        (0, 0, Frame::new(Quantity::X0, size(encoding.shape), x0)),
+        (1, 0, Frame::new(Quantity::Xt, t, x_t)),
+        (2, 0, Frame { symbol: ERROR, ..Frame::new(Quantity::Residual, most, error) }),
+        (3, 0, Frame { symbol: CLEAN, ..Frame::new(Quantity::Decoded, decibels, decoded) }),
+        (0, 1, Frame::new(Quantity::Latent, size(encoding.latent_shape), z0)),
+        (1, 1, Frame::new(Quantity::NoisedLatent, of_latent.clone(), z_t)),
+        (3, 1, Frame::new(Quantity::Decoded, of_latent, back)),
+    ];
+    for (_, _, frame) in &mut all {
+        frame.stale = stale;
+    }
+    all
+}
+
+/// The time of the latent's noise: the timeline's t, or the one at which the signal-to-noise ratio is that of the
+/// pixels.
+fn latent_time(view: &LatentView<'_, '_>, found: &Encoded) -> String {
+    let schedule = &view.active().schedule;
+    match view.scene.chapters.latent.equal {
+        EqualNoise::Timestep => format!("t = {}", view.scene.t),
+        EqualNoise::Snr => {
+            let [_, alpha_bar] = alpha_bars(view.scene, schedule, &found.value);
+            format!("t ≈ {}", timestep_of(schedule, alpha_bar))
+        }
+    }
+}
+
+/// The channels of the noised latent, each as a small grey picture.
+fn channels(ui: &mut Ui, view: &mut LatentView<'_, '_>, cell: Rect, found: &Encoded) {
+    let Some(noised) = view.room.noised(&found.key).cloned() else { return };
+    let count = noised.value.channels.len();
+    let across = (1..=count).find(|across| across * across >= count).unwrap_or(1);
+    let below = cell.with_min_y(cell.top() + CAPTION);
+    let gap = 4.0;
+    let small = (below.width() - gap * (across - 1) as f32) / across as f32;
+    let [_, high, wide] = found.value.latent_shape;
+    let caption = Rect::from_min_size(cell.min, vec2(cell.width(), CAPTION));
+    let title = fl!(view.words, "latent-channels", count = count);
+    let font = crate::app::theme::caption_font();
+    let place = caption.with_max_y(caption.bottom() - 4.0);
+    crate::app::widgets::fitted_line(ui, place, egui::Align2::LEFT_CENTER, &title, font, view.theme.weak);
+    for (i, values) in noised.value.channels.iter().enumerate() {
+        let place = vec2((i % across) as f32, (i / across) as f32) * (small + gap);
+        let area = Rect::from_min_size(below.min + place, vec2(small, small));
+        let key = Id::unique(("latent-channel", i));
+        view.stored.put(key, values, [1, high, wide]);
+        let frame = Frame {
+            lane: Some(i),
+            stale: view.room.is_stale(),
+            ..Frame::new(Quantity::NoisedLatent, String::new(), Pixels::Stored(key))
+        };
+        crate::app::widgets::show_bare_picture(ui, view, area, &frame);
+    }
+}

@@ -1,0 +1,130 @@
+//! The inspector's part for the Latent chapter: what is shown, the autoencoder, and its numbers.
+
+use egui::Ui;
+use i18n_embed_fl::fl;
+
+use super::LatentView;
+use super::commands::LatentCommand;
+use crate::app::widgets::{
+    COMBO, button_width, caption, choose, combo, fact, number, section, segmented, side_by_side,
+};
+use crate::imaging::samples;
+use crate::model::{ModelRef, shipped_parts};
+use crate::scene::{Action, EqualNoise, LatentOptions, LatentPart};
+
+/// Shows the controls.
+pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>) {
+    let words = view.words;
+    let mut options = view.scene.chapters.latent.clone();
+    let choices = LatentPart::ALL.map(|part| {
+        let message = format!("latent-part-{}", part.name());
+        (part, words.get(&message), words.get_attr(&message, "about"))
+    });
+    ui.add_space(6.0);
+    if let Some(part) = segmented(ui, &fl!(words, "latent-part"), options.part, &choices) {
+        options.part = part;
+    }
+    match options.part {
+        LatentPart::Noise => equal(ui, view, &mut options),
+        LatentPart::Between => other(ui, view, &mut options),
+    }
+    autoencoder(ui, view, &mut options);
+    numbers(ui, view);
+    if options != view.scene.chapters.latent {
+        view.act(Action::options(options));
+    }
+}
+
+/// What is equal in both spaces.
+fn equal(ui: &mut Ui, view: &LatentView<'_, '_>, options: &mut LatentOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "latent-equal"));
+    let choices = EqualNoise::ALL.map(|equal| {
+        let message = format!("latent-equal-{}", equal.name());
+        (equal, words.get(&message), words.get_attr(&message, "about"))
+    });
+    if let Some(equal) = segmented(ui, &fl!(words, "latent-equal"), options.equal, &choices) {
+        options.equal = equal;
+    }
+}
+
+/// The picture to which the way leads.
+fn other(ui: &mut Ui, view: &LatentView<'_, '_>, options: &mut LatentOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "latent-to"));
+    let choices: Vec<(&str, &str)> = samples().iter().map(|sample| (sample.name, sample.name)).collect();
+    let width = ui.available_width();
+    let chosen = choose(ui, &fl!(words, "latent-to"), width, options.to.as_str(), &choices);
+    if let Some(name) = chosen.map(str::to_owned) {
+        options.to = name;
+    }
+}
+
+/// The autoencoder, and the size of the picture that it is given.
+fn autoencoder(ui: &mut Ui, view: &mut LatentView<'_, '_>, options: &mut LatentOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "latent-autoencoder"));
+    let label = fl!(words, "latent-open");
+    let button = button_width(ui, &label).max(76.0);
+    side_by_side(ui, COMBO, button, |ui, width| {
+        let title = options.autoencoder.title();
+        combo(ui, &fl!(words, "latent-autoencoder"), width, (title.clone(), &title), |ui| {
+            let mut known: Vec<ModelRef> =
+                shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned())).collect();
+            if !known.contains(&options.autoencoder) {
+                known.push(options.autoencoder.clone());
+            }
+            for model in known {
+                let chosen = model == options.autoencoder;
+                if ui.selectable_label(chosen, model.title()).clicked() && !chosen {
+                    options.autoencoder = model;
+                }
+            }
+        });
+        if ui.button(label).on_hover_text(fl!(words, "latent-open", "about")).clicked() {
+            view.order(LatentCommand::Ask.order());
+        }
+    });
+    let choices =
+        LatentOptions::SIDES.map(|side| (side, side.to_string(), fl!(words, "latent-side", "about")));
+    if let Some(side) = segmented(ui, &fl!(words, "latent-side"), options.side, &choices) {
+        options.side = side;
+    }
+    let Some(found) = view.room.encoding() else { return };
+    let facts = &found.value.facts;
+    let millions = format!("{:.2}", facts.parameters as f64 / 1e6);
+    caption(
+        ui,
+        fl!(
+            words,
+            "latent-facts",
+            millions = millions,
+            factor = facts.factor,
+            channels = facts.latent_channels
+        ),
+    );
+}
+
+/// What the latent is, and what it loses.
+fn numbers(ui: &mut Ui, view: &LatentView<'_, '_>) {
+    let words = view.words;
+    let Some(found) = view.room.encoding() else { return };
+    let encoding = &found.value;
+    section(ui, &fl!(words, "latent-numbers"));
+    let text = |value: f64| number(value).trim().to_owned();
+    let values = (encoding.latent_shape.iter().product::<usize>() as f64).max(1.0);
+    let rows = [
+        ("latent", fl!(words, "latent-fewer"), format!("{:.1}", encoding.fewer())),
+        ("autoencoder", fl!(words, "latent-psnr"), format!("{:.2} dB", encoding.psnr())),
+        ("kl-regularisation", fl!(words, "latent-kl"), text(encoding.kl / values)),
+        ("kl-regularisation", fl!(words, "latent-deviation"), text(encoding.deviation)),
+        ("scaling-factor", fl!(words, "latent-scaling-factor"), text(encoding.facts.scaling_factor)),
+        ("scaling-factor", fl!(words, "latent-variance-pixels"), text(encoding.variances[0])),
+        ("scaling-factor", fl!(words, "latent-variance-latent"), text(encoding.variances[1])),
+    ];
+    for (term, name, value) in rows {
+        fact(ui, words, term, &name, &value);
+    }
+    let [to, back] = encoding.milliseconds.map(|ms| format!("{ms:.1}"));
+    caption(ui, fl!(words, "latent-times", to = to, back = back));
+}
