@@ -34,7 +34,10 @@ const UNSEEN: [&str; 18] = [
 const NAMES: [&str; 8] =
     ["English", "OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
 /// Names of threads, which stand before the text of an error that happened in them.
-const THREADS: [&str; 13] = [
+const THREADS: [&str; 16] = [
+    "cost of calls",
+    "noised latent",
+    "way between latents",
     "term of the bound",
     "progressive decoding",
     "likelihood along the ODE",

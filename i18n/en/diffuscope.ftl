@@ -1282,6 +1282,7 @@ latent-scaling-factor = scaling factor
 latent-variance-pixels = variance of the pixels
 latent-variance-latent = variance of the latent
 latent-times = Encoder { $to } ms, decoder { $back } ms.
+latent-channel = channel { $n } of zₜ
 latent-channels = { $count } channels of zₜ
 latent-error-up-to = up to { $error } of 255
 latent-snr = signal-to-noise ratio over t

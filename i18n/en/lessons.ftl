@@ -383,5 +383,28 @@ lesson-only-the-ends = Only the ends matter
     .step6-option3 = All alike
     .step6-reveal = With the flattest: if every t adds the same, it does not matter which t are drawn. You will see it in the next step.
     .step7 = Linear log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
-    .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast.
-    .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide what is learned, the shape in between how fast.
+    .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast. Next: why latent?
+    .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide what is learned, the shape in between how fast. Next: why latent?
+
+## Why latent
+
+lesson-why-latent = Why latent?
+    .about = What an autoencoder leaves out, what noise does to its code, and what is saved by drawing there.
+    .step1 = A square of 128 × 128 pixels has 49,152 numbers, and a network must look at all of them in every call. An autoencoder makes [a code](latent) of [the picture](x0), the latent, with 12 times fewer, and of this code [a picture](decoded) again.
+    .step2 = What is lost? Bright is where [the decoded picture](decoded) is off: at edges and in fine texture. In the bound most bits paid for details that hardly anybody sees; these are what [the latent](latent) leaves to the decoder.
+    .step3 = Now noise is added: above to [the pixels](xt), below to [the latent](noised-latent), at the same t.
+    .step3-question = At t = 300, what will the decoder make of the noised latent?
+    .step3-option1 = The picture with grain, as above
+    .step3-option2 = A picture without grain, of other things
+    .step3-option3 = An even grey
+    .step3-reveal = A picture of other things. The decoder makes clean edges and colours of whatever code it gets: [noise in the latent](noised-latent) moves and recolours them, until they are pebbles. Above, noise is grain on every pixel.
+    .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is never grain, but where things are: the part that is worth a network's work.
+    .step5 = That work is what a latent saves. Take one network, and call it once for the picture and once for the latent.
+    .step5-question = How many times fewer operations does it need in the latent?
+    .step5-option1 = About 2 times
+    .step5-option2 = About 4 times
+    .step5-option3 = More than 16 times
+    .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
+    .step6 = Here it is, counted and measured on this machine: the upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
+    .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
+    .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest.

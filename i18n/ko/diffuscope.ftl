@@ -1298,6 +1298,7 @@ latent-scaling-factor = 스케일 계수
 latent-variance-pixels = 픽셀의 분산
 latent-variance-latent = 잠재 표현의 분산
 latent-times = 인코더 { $to } ms, 디코더 { $back } ms입니다.
+latent-channel = zₜ의 채널 { $n }
 latent-channels = zₜ의 채널 { $count }개
 latent-error-up-to = 255 중 { $error }까지
 latent-snr = t에 따른 신호 대 노이즈 비

@@ -27,6 +27,14 @@ pub enum LessonError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A formula has a term that there is not.
+    #[error("step {number}: its formula has {term:?}, and there is no such term")]
+    Term {
+        /// The number of the step, counted from 1.
+        number: usize,
+        /// The name of the term.
+        term: String,
+    },
     /// A claim cannot be checked.
     #[error("a claim {0}")]
     Claim(String),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Lesson;
 
 /// The files, in the order in which they are meant to be read.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     include_str!("../../assets/lessons/01-express-train.toml"),
     include_str!("../../assets/lessons/02-why-scale.toml"),
     include_str!("../../assets/lessons/03-alpha-bar.toml"),
@@ -20,6 +20,7 @@ const FILES: [&str; 14] = [
     include_str!("../../assets/lessons/12-why-weight-one.toml"),
     include_str!("../../assets/lessons/13-which-target.toml"),
     include_str!("../../assets/lessons/14-only-the-ends.toml"),
+    include_str!("../../assets/lessons/15-why-latent.toml"),
 ];
 
 static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
@@ -46,7 +47,7 @@ mod tests {
     #[test]
     fn what_lessons_say_is_true_of_their_scenes() {
         let lessons = shipped();
-        assert_eq!(lessons.len(), 14);
+        assert_eq!(lessons.len(), FILES.len());
         for lesson in lessons {
             let name = &lesson.name;
             let scenes = lesson.scenes(&Scene::default()).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -31,8 +31,7 @@ pub fn load_lesson(path: &Path) -> Result<Lesson, LessonError> {
     let lesson = lesson::load(path)?;
     for (step, number) in lesson.steps.iter().zip(1..) {
         if let Some(term) = step.formula.iter().find(|term| Term::find(Set::Tall, term).is_none()) {
-            let reason = format!("its formula has {term:?}, and there is no such term");
-            let source = Box::new(LessonError::Step { number, reason });
+            let source = Box::new(LessonError::Term { number, term: term.clone() });
             return Err(LessonError::File { path: path.to_owned(), source });
         }
     }

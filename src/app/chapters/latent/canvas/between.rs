@@ -39,9 +39,8 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect) {
             let area = Rect::from_min_size(at, vec2(side, side));
             let key = Id::unique(("latent-between", row, i));
             view.stored.put(key, values, way.shape);
-            let frame =
-                Frame { lane: Some(i), stale, ..Frame::new(quantity, String::new(), Pixels::Stored(key)) };
-            show_bare_picture(ui, view, area, &frame);
+            let frame = Frame { stale, ..Frame::new(quantity, String::new(), Pixels::Stored(key)) };
+            ui.push_id((row, i), |ui| show_bare_picture(ui, view, area, &frame));
             if i == 0 {
                 tag_of(ui, area, std::slice::from_ref(&name));
             }

@@ -1,6 +1,6 @@
 //! Noise in pixels above noise in the latent: the clean codes, the noised ones, and what is decoded.
 
-use egui::{Id, Rect, Ui, pos2, vec2};
+use egui::{Align2, Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::super::LatentView;
@@ -8,8 +8,10 @@ use super::super::state::{Encoded, alpha_bars, timestep_of};
 use super::{cost, snr};
 use crate::app::chapters::layout::{alone, columns};
 use crate::app::formula::Symbol;
+use crate::app::highlight::Lit;
 use crate::app::pictures::Pixels;
-use crate::app::widgets::{Frame, show_picture};
+use crate::app::theme::caption_font;
+use crate::app::widgets::{Frame, Item, fitted_line, picture_row, show_picture};
 use crate::quantity::Quantity;
 use crate::scene::EqualNoise;
 
@@ -36,6 +38,18 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
         }
         return;
     }
+    let all = frames(view, found);
+    let spoken = spoken(view, &all);
+    if !spoken.is_empty() {
+        let items: Vec<Item> = all
+            .into_iter()
+            .zip(spoken)
+            .filter(|(_, spoken)| *spoken)
+            .map(|((_, _, frame), _)| frame.into())
+            .collect();
+        picture_row(ui, view, rect, &items);
+        return;
+    }
     let plots = if view.with_plots() { PLOTS + GAP } else { 0.0 };
     let room = vec2(rect.width(), (rect.height() - plots).max(80.0));
     let by_width = (room.x - GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
@@ -46,17 +60,37 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
         let place = vec2(column as f32 * (side + GAP), row as f32 * (side + CAPTION + GAP));
         Rect::from_min_size(pos2(left, rect.top()) + place, vec2(side, side + CAPTION))
     };
-    for (column, row, frame) in frames(view, found) {
+    for (column, row, frame) in all {
+        if (column, row) == (3, 1) {
+            // As one reads, and as the Tab key goes: what is decoded comes after the channels.
+            channels(ui, view, cell(2, 1), found);
+        }
         // Both decoded pictures are of one quantity, and told apart by their place.
         ui.push_id((column, row), |ui| show_picture(ui, view, cell(column, row), &frame));
     }
-    channels(ui, view, cell(2, 1), found);
     if view.with_plots() {
         let below = rect.with_min_y(cell(0, 1).bottom() + GAP + 4.0);
         let [left, right] = columns(below, [1.2, 1.0]);
         snr::show(ui, view, left, found);
         cost::show(ui, view, right, found);
     }
+}
+
+/// Which pictures stand alone in a row: those that a presented lesson speaks of, and in a presentation without one the
+/// noised ones. Of the two decoded ones it is that of the latent that is spoken of. Empty where all are shown.
+fn spoken(view: &LatentView<'_, '_>, all: &[(usize, usize, Frame)]) -> Vec<bool> {
+    if !view.presenting {
+        return Vec::new();
+    }
+    let usual = Lit::exactly(&[Quantity::Xt, Quantity::NoisedLatent, Quantity::Decoded]);
+    let lit = if view.spoken == Lit::ALL { usual } else { view.spoken };
+    let noised = lit.contains(Quantity::NoisedLatent);
+    let is_spoken = |(_, row, frame): &(usize, usize, Frame)| {
+        let other = frame.quantity == Quantity::Decoded && (*row == 1) != noised;
+        lit.contains(frame.quantity) && !other
+    };
+    let spoken: Vec<bool> = all.iter().map(is_spoken).collect();
+    if spoken.iter().filter(|spoken| **spoken).count() < 2 { Vec::new() } else { spoken }
 }
 
 /// The pictures with their columns and rows.
@@ -138,19 +172,24 @@ fn channels(ui: &mut Ui, view: &mut LatentView<'_, '_>, cell: Rect, found: &Enco
     let [_, high, wide] = found.value.latent_shape;
     let caption = Rect::from_min_size(cell.min, vec2(cell.width(), CAPTION));
     let title = fl!(view.words, "latent-channels", count = count);
-    let font = crate::app::theme::caption_font();
     let place = caption.with_max_y(caption.bottom() - 4.0);
-    crate::app::widgets::fitted_line(ui, place, egui::Align2::LEFT_CENTER, &title, font, view.theme.weak);
+    fitted_line(ui, place, Align2::LEFT_CENTER, &title, caption_font(), view.theme.weak);
     for (i, values) in noised.value.channels.iter().enumerate() {
         let place = vec2((i % across) as f32, (i / across) as f32) * (small + gap);
         let area = Rect::from_min_size(below.min + place, vec2(small, small));
         let key = Id::unique(("latent-channel", i));
         view.stored.put(key, values, [1, high, wide]);
-        let frame = Frame {
-            lane: Some(i),
-            stale: view.room.is_stale(),
-            ..Frame::new(Quantity::NoisedLatent, String::new(), Pixels::Stored(key))
-        };
-        crate::app::widgets::show_bare_picture(ui, view, area, &frame);
+        let number = i + 1;
+        let name = fl!(view.words, "latent-channel", n = number);
+        let response = ui.interact(area, ui.scope_id().with(("latent-channel", i)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+        let scene = view.scene;
+        if let Some(texture) = view.stored.texture(ui, key, scene) {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture, area, whole, Color32::WHITE);
+        }
+        let line = Stroke::new(1.0, view.theme.color(Quantity::NoisedLatent));
+        ui.painter().rect_stroke(area, 1.0, line, StrokeKind::Outside);
+        response.on_hover_text(name);
     }
 }
