@@ -392,12 +392,12 @@ lesson-why-latent = Why latent?
     .about = What an autoencoder leaves out, what noise does to its code, and what is saved by drawing there.
     .step1 = A square of 128 × 128 pixels has 49,152 numbers, and a network must look at all of them in every call. An autoencoder makes [a code](latent) of [the picture](x0), the latent, with 12 times fewer, and of this code [a picture](decoded) again.
     .step2 = What is lost? Bright is where [the decoded picture](decoded) is off: at edges and in fine texture. In the bound most bits paid for details that hardly anybody sees; these are what [the latent](latent) leaves to the decoder.
-    .step3 = Now noise is added: above to [the pixels](xt), below to [the latent](noised-latent), at the same t.
+    .step3 = Now noise of the same t is added, to [the pixels](xt) and to [the latent](noised-latent).
     .step3-question = At t = 300, what will the decoder make of the noised latent?
-    .step3-option1 = The picture with grain, as above
+    .step3-option1 = The picture with grain, as in the pixels
     .step3-option2 = A picture without grain, of other things
     .step3-option3 = An even grey
-    .step3-reveal = A picture of other things. The decoder makes clean edges and colours of whatever code it gets: [noise in the latent](noised-latent) moves and recolours them, until they are pebbles. Above, noise is grain on every pixel.
+    .step3-reveal = A picture of other things. The decoder makes clean edges and colours of whatever code it gets: [noise in the latent](noised-latent) moves and recolours them, until they are pebbles. In pixels, noise is grain on every one of them.
     .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is never grain, but where things are: the part that is worth a network's work.
     .step5 = That work is what a latent saves. Take one network, and call it once for the picture and once for the latent.
     .step5-question = How many times fewer operations does it need in the latent?

@@ -259,6 +259,30 @@ fn a_presentation_is_large_and_leaves_no_trace() {
 }
 
 #[test]
+fn esc_closes_what_lies_on_top_and_the_scale_comes_back() {
+    let mut window = Window::new();
+    let zoom = window.ctx.zoom_factor();
+    // Pressed faster than a scale is reached.
+    for _ in 0..4 {
+        window.key_press(Key::P);
+        window.run_steps(1);
+    }
+    window.settle();
+    assert_eq!(window.ctx.zoom_factor(), zoom);
+    assert!(window.has(&window.say("commands")));
+    window.press(Key::P);
+    let presented = window.ctx.zoom_factor();
+    assert_ne!(presented, zoom);
+    for (modifiers, key) in [(Modifiers::NONE, Key::G), (Modifiers::COMMAND, Key::K)] {
+        window.press_with(modifiers, key);
+        window.press(Key::Escape);
+        assert_eq!(window.ctx.zoom_factor(), presented, "{key:?}: the presentation stays");
+    }
+    window.press(Key::Escape);
+    assert_eq!(window.ctx.zoom_factor(), zoom);
+}
+
+#[test]
 fn lessons_that_are_done_are_ticked_and_stay_so() {
     let home = tempfile::tempdir().unwrap();
     let options = Options { folder: Some(home.path().to_owned()), ..Options::default() };

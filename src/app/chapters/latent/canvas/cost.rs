@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     plate(view.shared, &response, ("latent/cost", &title), rect);
     let height = groups.len() as f32 * (2.0 * BAR + BETWEEN) - BETWEEN;
-    let scale = (below.height() / height.max(1.0)).min(2.2);
+    let scale = (below.height() / height.max(1.0)).min(3.4);
     let mut top = below.top();
     for (name, values, texts) in groups {
         let label =

@@ -41,12 +41,10 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
     let all = frames(view, found);
     let spoken = spoken(view, &all);
     if !spoken.is_empty() {
-        let items: Vec<Item> = all
-            .into_iter()
-            .zip(spoken)
-            .filter(|(_, spoken)| *spoken)
-            .map(|((_, _, frame), _)| frame.into())
-            .collect();
+        let mut row: Vec<_> = all.into_iter().zip(spoken).filter(|(_, spoken)| *spoken).collect();
+        // As they are made: picture, latent, decoded picture.
+        row.sort_by_key(|((column, row, _), _)| (*column, *row));
+        let items: Vec<Item> = row.into_iter().map(|((_, _, frame), _)| frame.into()).collect();
         picture_row(ui, view, rect, &items);
         return;
     }
