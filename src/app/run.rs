@@ -132,7 +132,10 @@ impl App {
             && !self.rooms.get(shell.scene().chapter).is_busy()
         {
             shell.step = StepStart::Begun;
-            shell.apply(ctx, Action::Timestep(t));
+            // Whoever has moved it meanwhile looks at something else.
+            if shell.scene().t == 1 {
+                shell.apply(ctx, Action::Timestep(t));
+            }
         }
     }
 

@@ -276,3 +276,20 @@ fn inputs_that_do_not_fit_are_refused() {
     predict("text-encoder").failed(1, "[n, length]");
     assert_eq!(contents(path), ["in.safetensors"]);
 }
+
+#[test]
+fn an_autoencoder_comes_with_the_program() {
+    let folder = folder();
+    let path = folder.path();
+    run_in(path, "encode chelsea --model emoji-latent --size 64 -o z.safetensors").succeeded();
+    let found = tensors(&path.join("z.safetensors"));
+    let latents = &found["latents"];
+    // The photograph of 451 × 300 keeps its shape, but for a few pixels.
+    assert_eq!(latents.0, [1, 4, 10, 16]);
+    run_in(path, "decode z.safetensors --model emoji-latent -o back.png").succeeded();
+    let back = image::open(path.join("back.png")).unwrap();
+    assert_eq!((back.width(), back.height()), (64, 40));
+    run_in(path, "sample --model emoji-latent -o x.png")
+        .failed(1, "an autoencoder, and draws nothing by itself");
+    assert_eq!(contents(path), ["back.png", "z.safetensors"]);
+}

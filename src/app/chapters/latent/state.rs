@@ -99,14 +99,13 @@ impl Latent {
         }
         match options.part {
             LatentPart::Noise => {
+                // It is computed when it is wanted again.
                 self.between.stop();
+                self.between.again();
                 self.want_noised(wake, input, &spec);
                 self.want_cost(wake, &spec);
             }
-            LatentPart::Between => {
-                self.between.again();
-                self.want_between(wake, &spec, options.to.clone());
-            }
+            LatentPart::Between => self.want_between(wake, &spec, options.to.clone()),
         }
         self.wanted = Some(spec);
         Ok(())
@@ -211,6 +210,11 @@ impl Latent {
     /// The share of that way that is behind, while it is computed.
     pub fn between_progress(&self) -> Option<f32> {
         self.between.fraction()
+    }
+
+    /// Why there is no way; `None` while there is one or it is being computed.
+    pub fn between_missing(&self) -> Option<&Missing> {
+        self.between.missing()
     }
 
     /// What calls cost in both spaces.

@@ -5,8 +5,9 @@ use i18n_embed_fl::fl;
 
 use super::super::LatentView;
 use crate::app::pictures::Pixels;
-use crate::app::theme::caption_font;
-use crate::app::widgets::{Frame, fitted_line, show_bare_picture, tag_of};
+use crate::app::theme::{body_font, caption_font};
+use crate::app::widgets::{Frame, fitted_line, paragraph, show_bare_picture, tag_of};
+use crate::app::words::missing_text;
 use crate::quantity::Quantity;
 
 /// Space between pictures and the height of the labels below them, in points.
@@ -15,6 +16,10 @@ const LABEL: f32 = 18.0;
 
 pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect) {
     let words = view.words;
+    if let Some(text) = view.room.between_missing().and_then(|missing| missing_text(words, missing)) {
+        let why = fl!(words, "latent-no-latent", reason = text);
+        return paragraph(ui, rect, &why, body_font(15.0), view.theme.weak);
+    }
     let Some(found) = view.room.between().cloned() else {
         let percent = format!("{:.0}", 100.0 * view.room.between_progress().unwrap_or(0.0));
         let text = fl!(words, "latent-between-under-way", percent = percent);
