@@ -405,6 +405,6 @@ lesson-why-latent = Why latent?
     .step5-option2 = About 4 times
     .step5-option3 = More than 16 times
     .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
-    .step6 = Here it is, counted and measured on this machine: the upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
+    .step6 = Here it is, counted, and in the window timed too: the upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
     .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
     .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest.

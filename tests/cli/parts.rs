@@ -281,7 +281,8 @@ fn inputs_that_do_not_fit_are_refused() {
 fn an_autoencoder_comes_with_the_program() {
     let folder = folder();
     let path = folder.path();
-    run_in(path, "encode chelsea --model emoji-latent --size 64 -o z.safetensors").succeeded();
+    run_in(path, "encode chelsea --model emoji-latent --size 64 -o z.safetensors")
+        .remarked(&["scaled from 64 × 43 to 64 × 40 pixels"]);
     let found = tensors(&path.join("z.safetensors"));
     let latents = &found["latents"];
     // The photograph of 451 × 300 keeps its shape, but for a few pixels.

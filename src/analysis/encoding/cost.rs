@@ -14,6 +14,8 @@ pub struct CostSpec {
     pub model: ModelRef,
     /// Channels, height and width of the pictures, and of their latents.
     pub shapes: [[usize; 3]; 2],
+    /// Whether calls are made and timed, or operations only counted.
+    pub timed: bool,
 }
 
 /// What a call costs in both spaces.
@@ -21,8 +23,8 @@ pub struct CostSpec {
 pub struct Cost {
     /// Multiplications and additions of a call.
     pub operations: [u64; 2],
-    /// How long it takes, in milliseconds: the fastest of a few.
-    pub milliseconds: [f64; 2],
+    /// How long it takes, in milliseconds: the fastest of a few; `None` if no call was made.
+    pub milliseconds: Option<[f64; 2]>,
 }
 
 /// Calls of which the fastest counts.
@@ -49,10 +51,10 @@ pub fn cost(
         return Ok(Some(cost));
     }
     let config = spec.model.open()?.parts.unet.network.config().clone();
-    let mut found = Cost { operations: [0; 2], milliseconds: [f64::INFINITY; 2] };
+    let mut found = Cost { operations: [0; 2], milliseconds: None };
+    let mut milliseconds = [f64::INFINITY; 2];
     for (i, shape) in spec.shapes.into_iter().enumerate() {
         let [channels, height, width] = shape;
-        memory::enough_for(BYTES * (channels * height * width) as u64)?;
         let config = UNet2DConfig {
             in_channels: channels,
             out_channels: channels,
@@ -60,18 +62,26 @@ pub fn cost(
             ..config.clone()
         };
         found.operations[i] = operations(&config, [height, width])?;
+        if !spec.timed {
+            continue;
+        }
+        memory::enough_for(BYTES * (channels * height * width) as u64)?;
         let classes = config.guiding_class().map(|class| vec![class as u32]);
         let denoiser = Denoiser::new(UNet2DModel::init(&config, 1)?.on(&Compute::best().0)?, classes, 1.0)?;
         let values = vec![0.5; channels * height * width];
         for call in 0..CALLS {
             let began = Instant::now();
             autoencoders.run(|| Ok(denoiser.predict(&values, [1, channels, height, width], 500.0)?))?;
-            found.milliseconds[i] = found.milliseconds[i].min(1e3 * began.elapsed().as_secs_f64());
+            milliseconds[i] = milliseconds[i].min(1e3 * began.elapsed().as_secs_f64());
             if !show((i * CALLS + call + 1) as f64 / (2 * CALLS) as f64) {
                 return Ok(None);
             }
         }
     }
+    if !spec.timed {
+        return Ok(Some(found));
+    }
+    found.milliseconds = Some(milliseconds);
     MEASURED.lock().unwrap_or_else(PoisonError::into_inner).push((spec.clone(), found));
     Ok(Some(found))
 }

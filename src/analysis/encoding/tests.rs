@@ -120,10 +120,15 @@ fn the_way_between_two_pictures_has_them_at_its_ends() {
 #[test]
 fn calls_in_latents_cost_less() {
     let model = ModelRef::Shipped("fashion".to_owned());
-    let spec = CostSpec { model, shapes: [[3, 32, 32], [4, 8, 8]] };
-    let found = cost(&spec, &Autoencoders::new(Some(1)), |_| true).unwrap().unwrap();
+    let spec = CostSpec { model, shapes: [[3, 32, 32], [4, 8, 8]], timed: true };
+    let of = |spec: &CostSpec| cost(spec, &Autoencoders::new(Some(1)), |_| true).unwrap().unwrap();
+    let found = of(&spec);
     let [pixels, latents] = found.operations;
-    assert!(pixels > 12 * latents && found.milliseconds.iter().all(|time| *time > 0.0), "{found:?}");
+    assert!(pixels > 12 * latents && found.milliseconds.unwrap().iter().all(|time| *time > 0.0), "{found:?}");
+    // What was measured once stays.
+    assert_eq!(of(&spec), found);
+    let counted = of(&CostSpec { timed: false, ..spec });
+    assert_eq!((counted.operations, counted.milliseconds), (found.operations, None));
 }
 
 #[test]

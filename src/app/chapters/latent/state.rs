@@ -126,7 +126,10 @@ impl Latent {
     fn want_cost(&mut self, wake: Option<&Wake>, spec: &EncodingSpec) {
         let Some(found) = self.encoding.get().filter(|found| found.key == *spec) else { return };
         let shapes = [found.value.shape, found.value.latent_shape];
-        let key = CostSpec { model: ModelRef::Shipped(MEASURED.to_owned()), shapes };
+        // A figure is the same whenever it is drawn: it has the times that a window has measured, or none.
+        let timed = wake.is_some()
+            || self.cost.get().is_some_and(|known| known.key.timed && known.key.shapes == shapes);
+        let key = CostSpec { model: ModelRef::Shipped(MEASURED.to_owned()), shapes, timed };
         let autoencoders = self.autoencoders.clone();
         self.cost.want(wake, &key, move |key, work| {
             let found = cost(key, &autoencoders, |done| work.report(done));

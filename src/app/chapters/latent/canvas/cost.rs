@@ -30,8 +30,9 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
             operations,
             operations.map(|n| format!("{n:.2}")),
         ));
-        let times = cost.milliseconds;
-        groups.push((fl!(words, "latent-cost-time"), times, times.map(|ms| format!("{ms:.1} ms"))));
+        if let Some(times) = cost.milliseconds {
+            groups.push((fl!(words, "latent-cost-time"), times, times.map(|ms| format!("{ms:.1} ms"))));
+        }
     }
     let said: Vec<String> = groups.iter().map(|(name, _, [a, b])| format!("{name}: {a}, {b}")).collect();
     let name = format!("{title}. {}", said.join("; "));
