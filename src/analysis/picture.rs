@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use half::f16;
+
 use crate::diffusion::Raster;
 use crate::imaging::{fill, with_channels};
 
@@ -24,4 +26,9 @@ impl Picture {
         let rounded = |value: &f32| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0;
         Some(fitted.data.iter().map(rounded).collect())
     }
+}
+
+/// Values in half precision, as pictures are shown.
+pub(super) fn halves(values: &[f32]) -> Arc<[f16]> {
+    values.iter().map(|&value| f16::from_f32(value)).collect()
 }

@@ -15,8 +15,8 @@ use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
 use crate::imaging::sample_meant;
-use crate::model::{Compute, ModelRef, Pipeline};
-use crate::scene::{self, Action, ChapterId, ImageRef, ReverseOptions, Scene, Side};
+use crate::model::{Compute, ModelRef, PartName, Pipeline, StableDiffusion};
+use crate::scene::{self, Action, ChapterId, ImageRef, LatentOptions, ReverseOptions, Scene, Side};
 
 const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
 
@@ -382,9 +382,16 @@ pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut scene = Scene::default();
     if path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
+        let model = ModelRef::Folder(path.to_owned());
+        // As in the window: what has an autoencoder is shown in its latents.
+        if let Some(parts) = StableDiffusion::find(path).ok().filter(|parts| parts.has(PartName::Vae)) {
+            parts.vae_config()?;
+            scene.apply(Action::Chapter(ChapterId::Latent))?;
+            scene.apply(Action::options(LatentOptions { autoencoder: model, ..LatentOptions::default() }))?;
+            return Ok(scene);
+        }
         Pipeline::check(path)?;
         scene.apply(Action::Chapter(ChapterId::Reverse))?;
-        let model = ModelRef::Folder(path.to_owned());
         scene.apply(Action::options(ReverseOptions { model, ..ReverseOptions::default() }))?;
     } else if name.ends_with("scheduler_config.json") {
         let schedule = scheduler_config(path)?.schedule.spec().clone();

@@ -7,9 +7,9 @@ use super::error::CliError;
 use super::output::{say, say_remarks, to_stdout};
 use super::{args, figure, lesson, stop, tour};
 use crate::app::figure::FigureOptions;
-use crate::app::{Start, window};
+use crate::app::{Start, load_lesson, window};
 use crate::files::inputs;
-use crate::lesson::{Lesson, load, looks_like_lesson};
+use crate::lesson::{Lesson, looks_like_lesson};
 use crate::model::ModelRef;
 use crate::scene::{ImageRef, Scene};
 use crate::system;
@@ -26,7 +26,7 @@ pub fn run(file: Option<&Path>, lang: Lang) -> Result<(), CliError> {
         refuse_mistyped_command(file)?;
     }
     if let Some(file) = file.filter(|file| looks_like_lesson(file)) {
-        return play(load(file)?, lang);
+        return play(load_lesson(file)?, lang);
     }
     let mut scene = file.map(args::scene_of).transpose()?;
     // A file that cannot be read is reported here rather than in a window that closes again.
@@ -87,11 +87,12 @@ fn remember_places(scene: &mut Scene) {
         ImageRef::File(path) => Some(path),
         _ => None,
     };
-    let model = match &mut scene.chapters.reverse.model {
+    let networks = [&mut scene.chapters.reverse.model, &mut scene.chapters.latent.autoencoder];
+    let networks = networks.into_iter().filter_map(|model| match model {
         ModelRef::Folder(path) => Some(path),
         ModelRef::Shipped(_) => None,
-    };
-    for path in picture.into_iter().chain(model) {
+    });
+    for path in picture.into_iter().chain(networks) {
         if let Ok(absolute) = std::path::absolute(&*path) {
             *path = absolute;
         }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use super::look::halves;
 use super::{BoundError, Evaluation, EvaluationSpec, Networks, Parts, Subject};
 use crate::analysis::Picture;
+use crate::analysis::picture::halves;
 use crate::dataset::{BuiltIn, Dataset, DatasetOptions, Part};
 use crate::diffusion::Raster;
 use crate::diffusion::nll::Estimate;

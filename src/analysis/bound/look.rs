@@ -6,6 +6,7 @@ use half::f16;
 
 use super::maps::per_pixel;
 use super::{BoundError, EvaluationSpec, Networks, Setting};
+use crate::analysis::picture::halves;
 
 /// The inputs of the pictures of a term.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +78,4 @@ pub fn predictions(
         }
     }
     Ok(Some(found))
-}
-
-pub(super) fn halves(values: &[f32]) -> Arc<[f16]> {
-    values.iter().map(|&value| f16::from_f32(value)).collect()
 }

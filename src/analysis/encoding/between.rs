@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::round_trip::halves;
 use super::{Autoencoders, EncodingError, EncodingSpec, encode};
 use crate::analysis::Picture;
+use crate::analysis::picture::halves;
 use crate::imaging::sample;
 
 /// The number of pictures on the way, with both ends.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::round_trip::halves;
 use super::{Autoencoders, Encoding, EncodingError, EncodingSpec};
+use crate::analysis::picture::halves;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::noised;
 

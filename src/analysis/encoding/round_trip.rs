@@ -9,6 +9,7 @@ use half::f16;
 use super::autoencoder::{Open, numbers};
 use super::{AutoencoderFacts, Autoencoders, Colours, EncodingError};
 use crate::analysis::Picture;
+use crate::analysis::picture::halves;
 use crate::model::{LatentDistribution, ModelRef};
 
 /// What is encoded.
@@ -137,8 +138,4 @@ fn variance(values: &[f32]) -> f64 {
     let n = values.len().max(1) as f64;
     let mean = values.iter().map(|value| f64::from(*value)).sum::<f64>() / n;
     values.iter().map(|value| (f64::from(*value) - mean).powi(2)).sum::<f64>() / n
-}
-
-pub(super) fn halves(values: &[f32]) -> Arc<[f16]> {
-    values.iter().map(|&value| f16::from_f32(value)).collect()
 }
