@@ -92,11 +92,13 @@ pub enum Quantity {
     NoisedLatent,
     /// The picture that a decoder makes of a latent.
     Decoded,
+    /// How much pixels attend to words.
+    Attention,
 }
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -140,6 +142,7 @@ impl Quantity {
         Self::Latent,
         Self::NoisedLatent,
         Self::Decoded,
+        Self::Attention,
     ];
 
     /// The Unicode symbol, for text.
@@ -187,6 +190,7 @@ impl Quantity {
             Self::Latent => "z₀",
             Self::NoisedLatent => "zₜ",
             Self::Decoded => "D(zₜ)",
+            Self::Attention => "A",
         }
     }
 
@@ -236,6 +240,7 @@ impl Quantity {
             Self::Latent => "z0",
             Self::NoisedLatent => "zt",
             Self::Decoded => "decoded",
+            Self::Attention => "attention",
         }
     }
 }

@@ -58,7 +58,7 @@ lesson-alpha-bar = What ᾱ says
     .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), below right, is the share left after t steps.
     .step2-presented = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), the blue curve, is the share left after t steps.
     .step2-question = Where is it a tenth? Guess, move t there, and press Answer.
-    .step2-question-presented = Where is it a tenth? Guess before it is shown.
+    .step2-question-presented = Where is it a tenth? Read it off before it is told.
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
     .step3-question = Which has less of the picture left at t = 1000?
@@ -86,14 +86,14 @@ lesson-why-cosine = Why cosine?
     .step1-presented = Two schedules, one picture, one ε. At t = 300 linear (A) multiplies the picture by √ᾱₜ = 0.63, cosine (B) by 0.89. Squared, that is the variance that is left, [ᾱₜ](alpha-bar): 0.40 and 0.79. Both end in noise, so why have two?
     .step2 = This is [ᾱₜ](alpha-bar) on a logarithmic axis, A solid and B dashed: the share of the picture that a network in training has to find in what it is shown.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
-    .step2-question-presented = Where has A only 1 % (1e-2) of it left? Guess before it is shown.
-    .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
+    .step2-question-presented = Where has A only 1 % (1e-2) of it left? Read it off before it is told.
+    .step2-reveal = At t = 674, when a third of the steps is still to come. B reaches it only near the end.
     .step3 = At t = 700 √ᾱₜ is 0.08 in A and 0.45 in B; squared, [ᾱₜ](alpha-bar) is 0.007 and 0.20. In A the picture is gone from [xₜ](xt), in B outlines can still be made out.
     .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
     .step3-option1 = As much as all others
     .step3-option2 = Almost nothing
     .step3-option3 = Too much: there should be more of them
-    .step3-reveal = Almost nothing. Nichol and Dhariwal (2021) let a model that was trained on the linear schedule skip up to 20 % of its steps, the noisiest ones, and the pictures became hardly worse.
+    .step3-reveal = Almost nothing: they turn noise into noise. Nichol and Dhariwal (2021) let a model that was trained on the linear schedule skip up to 20 % of its steps, the noisiest ones, and the pictures became hardly worse.
     .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, that of the linear schedule 0.08. In the formula s = 0.008 keeps the first β from being too small.
     .step5 = It pays at the end. To bring ᾱₜ to 0, [βₜ](beta) of B must climb from 0.02 at t = 900 to 0.17 at t = 990, and in the last step it is clipped to 0.999.
     .step6 = So far A and B were compared at equal t. Suppose they are compared where their signal-to-noise ratios are equal.
@@ -103,7 +103,7 @@ lesson-why-cosine = Why cosine?
     .step6-option3 = Not at all
     .step6-reveal = Not at all. ᾱₜ is all of the schedule that enters xₜ, and equal SNR means equal ᾱₜ. You will see it in the next step.
     .step7 = Now both are at the same [SNR](log-snr), and their [xₜ](xt) are the same picture, at other times: B is at t = 563 before it is where A is at t = 300.
-    .step8 = The thin grey lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
+    .step8 = The thin grey lines are other schedules. A schedule is a timetable: all run through the same [SNR](log-snr), as far as their ends allow, each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
 
 ## Old and new noise
 
@@ -129,7 +129,7 @@ lesson-inherited-and-new = Old noise, new noise
     .step6-option2 = All alike
     .step6-option3 = The last one
     .step6-reveal = The last one. Every step fades all noise before it, as it fades the picture; and in this schedule late steps add more.
-    .step7 = Of seven steps, [the last](new) has brought three quarters of all noise. Of what [the first ones](inherited) brought, hardly a trace is left.
+    .step7 = Of seven steps (the first, t = 1, is too small to see), [the last](new) has brought three quarters of all noise. Of what [the first ones](inherited) brought, hardly a trace is left.
     .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Remember: variances add, deviations do not. Next: whom to trust?
 
 ## The posterior
@@ -147,7 +147,7 @@ lesson-whom-to-trust = Whom to trust?
     .step3-reveal = xₜ, with the weight 0.99 at t = 300, as the next step shows. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
     .step4 = Trust is precision, one over the variance. At t = 300 [x₀](x0) brings 1.7 and [xₜ](xt) 164. The weights λ and 1−λ are their shares of the sum.
     .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
-    .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ: at t = 1000 0.00013 and 0.98995, below 1 [in sum](weight-sum). λ and 1−λ do sum to 1: they weigh two estimates of xₜ₋₁, √ᾱₜ₋₁ x₀ and xₜ/√αₜ.
+    .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ (at t = 1000 the weights are 0.00013 and 0.98995), below 1 [in sum](weight-sum). λ and 1−λ do sum to 1: they weigh two estimates of xₜ₋₁, √ᾱₜ₋₁ x₀ and xₜ/√αₜ.
     .step7 = Back to t = 300, where βₜ is 0.006. What if this one step had added fifty times as much noise, β = 0.3?
     .step7-question = Who is trusted more than before?
     .step7-option1 = x₀
@@ -189,7 +189,7 @@ lesson-what-the-network-predicts = What the network predicts
     .step8-option3 = Noise, like xₜ
     .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
     .step8-reveal-presented = Blurred: out of noise the best guess is a mean of many pictures. With every call, as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), A 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
+    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
 
 ## Two samplers
 
@@ -205,7 +205,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step3-option1 = It hides errors
     .step3-option2 = The mean alone is too clean for its t
     .step3-option3 = It makes pictures vary, no more
-    .step3-reveal = The mean alone is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
+    .step3-reveal = The mean alone, the thin line, is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
     .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next timestep s wants: [xₛ](x-prev) is as noisy as it should be.
     .step5 = A network of clothes, and a race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
     .step5-question = Which pair ends in the same picture? Choose, then press Denoise.
@@ -214,9 +214,9 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
     .step5-option4 = Neither
-    .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
-    .step6 = A race in 10 steps: press Denoise. With few steps, a start that decides everything pays: DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
-    .step6-presented = A race in 10 steps. With few steps, a start that decides everything pays: DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere: compare rows 3 and 4.
+    .step6 = A race in 10 steps: press Denoise. With few steps, a way without fresh noise pays. One pair cannot show it: over many pictures, DDIM's are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step6-presented = A race in 10 steps. With few steps, a way without fresh noise pays. One pair cannot show it: over many pictures, DDIM's are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
     .step7-presented = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why small steps?
@@ -252,14 +252,14 @@ lesson-small-beta = Why small steps?
 
 lesson-one-family = One family
     .about = DDPM, score models, SDE and ODE, VP and VE: one thing, seen from several sides.
-    .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. From left to right in time, [noise](xt) will dissolve it; at the right [a sampler](sample) has brought other noise back to it.
+    .step1 = DDPM, score models, SDEs, ODEs: are these different theories? On the left is a cloud of data, two moons, which [noise](xt) will dissolve as t grows. On the right [a sampler](sample) began with other noise and has come back to them.
     .step2 = What leads back is [the score](score), the arrows: at every place it points to where the density of [noised data](xt) grows fastest. E is the mean of all data that may be behind xₜ.
     .step3 = The lines follow [the score](score). But a DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
     .step3-question = What has ε̂ to do with the score?
     .step3-option1 = Nothing
     .step3-option2 = The score is −ε̂ / √(1−ᾱₜ)
     .step3-option3 = The score is √ᾱₜ ε̂
-    .step3-reveal = Up to a factor they are the same: [the score](score) points away from the noise. Every DDPM network is a score network.
+    .step3-reveal = Up to a negative factor they are the same: [the score](score) points away from the noise. Every DDPM network is a score network.
     .step4 = Ever smaller steps make the chain a stochastic differential equation, an SDE. Left [one particle](epsilon) wanders off; right [the reverse SDE](sample) leads back. Of the data it needs only the score.
     .step5 = Leave the noise out and keep half of the score's pull, and the particles glide along [an ODE](posterior-mean). At every t [their cloud](sample) has the same density as before. DDIM takes this way.
     .step6 = Another branch, the score model NCSN, never fades the data and only adds noise: variance exploding, VE. On the left is [the cloud](xt) of DDPM, which is VP.
@@ -268,14 +268,14 @@ lesson-one-family = One family
     .step6-option2 = It is rounder
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
-    .step7 = Above the squares it says VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The dashed line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
+    .step7 = Above the squares it says VE now, and [the cloud](xt) on the left has not moved: clouds are drawn at variance 1 here. In these units VP and VE are one process, each with a pace of its own.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The thin grey line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
 
 ## The three parts of the ELBO
 
 lesson-three-parts = The ELBO’s three parts
     .about = Where every bit of −log p(x₀) goes: the encoder’s end, the denoiser’s steps, the decoder’s levels.
-    .step1 = How well does a network know your picture? −log p(x₀) says it, in bits. Without a model every value costs 8; this network has seen nothing but emoji, so that a photograph surprises it and costs more. It cannot be computed, but [a bound](bound) can, in three parts: see the chain.
+    .step1 = How well does a network know your picture? −log p(x₀) says it, in bits. Without a model every value costs 8; this network has seen nothing but emoji, so that a photograph surprises it and costs more. The chain's own p cannot be computed, but [a bound](bound) on it can, in three parts.
     .step2 = The chain is a VAE: x₁ to x_T are its codes, each as large as the picture. [L_T](prior-term) is how far the last code still is from pure noise.
     .step2-question = What can training change in L_T?
     .step2-option1 = How large it is
@@ -294,8 +294,8 @@ lesson-three-parts = The ELBO’s three parts
     .step5-presented = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Here they are for one pixel, with what the last step expects of them.
     .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
     .step6-presented = Read it as a message that is sent from T down to 1. The plot says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
-    .step7 = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE, a button on the right, one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
-    .step7-presented = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
+    .step7 = The sum is [the bound](bound), first from a few t with an error, exact with all. The ODE, a button on the right, has a p of its own, which can be computed. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
+    .step7-presented = The sum is [the bound](bound), first from a few t with an error, exact with all. The ODE has a p of its own, which can be computed. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
 
 ## Why the simple loss
 
@@ -341,7 +341,7 @@ lesson-which-target = ε, x₀ or v?
     .step5 = So weights can be chosen openly, whatever the target. Below right, on ‖ε − ε̂‖²: the simple loss, the variational bound, and [min-SNR](vlb-weight), the thick one, which lets no t count more than 5 on the picture.
     .step5-presented = So weights can be chosen openly, whatever the target. Here, on ‖ε − ε̂‖²: the simple loss, the variational bound, and [min-SNR](vlb-weight), the thick one, which lets no t count more than 5 on the picture.
     .step6 = Two networks will learn digits from the same data in the same order; the first is asked for ε, the second for x₀. At t = 1000 √ᾱₜ is 0.0064.
-    .step6-question = After some hundred iterations, whose [x̂₀](x0-hat) at t = 1000 looks like a digit, if a blurred one?
+    .step6-question = After a few hundred iterations, whose [x̂₀](x0-hat) at t = 1000 looks like a digit, if a blurred one?
     .step6-option1 = That of ε
     .step6-option2 = That of x₀
     .step6-option3 = Both
@@ -354,8 +354,8 @@ lesson-which-target = ε, x₀ or v?
 
 lesson-only-the-ends = Only the ends matter
     .about = In continuous time the loss does not depend on the schedule, but on its two ends; what a schedule is good for all the same.
-    .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6.
-    .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6.
+    .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6, and the data are numbers on a line.
+    .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: 1 even in log SNR, 2 cosine, 3 linear β, 4 drawn. All go from [log SNR](log-snr) 6 to −6, and the data are numbers on a line.
     .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
     .step2-presented = Here is what each t adds to the loss, for each of the four. Very different curves.
     .step2-question = Which schedule has the largest area under its curve?
@@ -366,8 +366,8 @@ lesson-only-the-ends = Only the ends matter
     .step2-reveal-presented = All the same, to the last digit: [2.5955](continuous-loss) nats (one is 1.44 bits).
     .step3 = This one is yours. Drag its points, above left: what each t adds [changes its shape](continuous-loss), and the area stays.
     .step3-presented = This one was drawn by hand. However its points are dragged, what each t adds [changes its shape](continuous-loss), and the area stays.
-    .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: below left, one curve for all schedules.
-    .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: one curve for all schedules.
+    .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: below left, times SNR since the axis is logarithmic, one curve for all schedules.
+    .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is the least mean squared error, [mmse](mmse), that a guess of x₀ has at each SNR: here times SNR, since the axis is logarithmic, one curve for all schedules.
     .step5 = Say the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
     .step5-question = What happens to the area?
     .step5-option1 = It becomes smaller
@@ -383,8 +383,8 @@ lesson-only-the-ends = Only the ends matter
     .step6-option3 = All alike
     .step6-reveal = With the flattest: if every t adds the same, it does not matter which t are drawn. You will see it in the next step.
     .step7 = Linear log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
-    .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast. Next: why latent?
-    .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide what is learned, the shape in between how fast. Next: why latent?
+    .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide the bound, the shape only how its estimates scatter. With weight 1 the shape is a weight, too. Next: why latent?
+    .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide the bound, the shape only how its estimates scatter. With weight 1 the shape is a weight, too. Next: why latent?
 
 ## Why latent
 
@@ -401,10 +401,10 @@ lesson-why-latent = Why latent?
     .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is never grain, but where things are: the part that is worth a network's work.
     .step5 = That work is what a latent saves. Take one network, and call it once for the picture and once for the latent.
     .step5-question = How many times fewer operations does it need in the latent?
-    .step5-option1 = About 2 times
-    .step5-option2 = About 4 times
+    .step5-option1 = About 4 times
+    .step5-option2 = 12 times, as it has fewer numbers
     .step5-option3 = More than 16 times
     .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
-    .step6 = Here it is, counted, and in the window timed too: the upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
+    .step6 = Counted: 37 times fewer operations, and about as much less time. The upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
     .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
     .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest.

@@ -101,6 +101,8 @@ pub enum First {
     Picture,
     /// Denoise with the network that comes with the program.
     Denoise,
+    /// Write a text, of which a picture is drawn.
+    Draw,
     /// Nothing of it.
     Nothing,
 }

@@ -15,9 +15,19 @@ use crate::imaging::FilmFormat;
 use crate::lesson::{self, Lesson};
 use crate::scene::{Action, Scene, Side};
 
-/// Keys that show the chapters, in the chapters' order; a tenth chapter would have no key.
-const DIGITS: [Key; 9] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+/// Keys that show the chapters, in the chapters' order; an eleventh chapter would have no key.
+const DIGITS: [Key; 10] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+    Key::Num0,
+];
 
 /// Every entry for this scene: the entries that all chapters share, then those of each chapter.
 pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {

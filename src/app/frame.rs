@@ -117,6 +117,7 @@ impl App {
             overlays::rest(ui);
         } else {
             intents.extend(commands::pressed(&ctx, &entries));
+            self.close_failure(&ctx);
             if self.leaves_lesson(&ctx) {
                 intents.push(Intent::Do(Command::Lesson(LessonOrder::Leave)));
             }
@@ -165,6 +166,15 @@ impl App {
         // A running mean, so that the number can be read.
         let mean = &mut self.shell.frame_ms;
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
+    }
+
+    /// Closes the last failure by Escape, which then ends nothing else. A presentation takes failures away by itself.
+    fn close_failure(&mut self, ctx: &egui::Context) {
+        let elsewhere = self.shell.presenting.is_some() || Popup::is_any_open(ctx) || ctx.text_edit_focused();
+        let pressed = |input: &egui::InputState| input.key_pressed(egui::Key::Escape);
+        if !elsewhere && ctx.input(pressed) && self.shell.notices.close_last_failure() {
+            ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+        }
     }
 
     /// Whether the key was pressed that ends a lesson, and nothing else ends by it.

@@ -5,6 +5,7 @@ mod chapters;
 mod command;
 mod commands;
 mod dialogs;
+mod drawings;
 mod entry;
 mod error;
 pub mod figure;
@@ -77,6 +78,7 @@ use self::settings::{Sections, Settings, Store};
 use self::shell::Shell;
 use self::words::error_text;
 use self::workshop::Workshop;
+use crate::analysis::text::TextPipelines;
 use crate::gpu::{Device, Engine, GpuError};
 use crate::scene::{Action, Scene};
 
@@ -150,7 +152,10 @@ impl App {
         };
         let opener = start.opener.map(|OpenModel(opener)| opener);
         let workshop = Workshop::new(opener, settings.threads, folder);
-        let rooms = Rooms::new(&Setup { workshop: workshop.clone() });
+        let rooms = Rooms::new(&Setup {
+            workshop: workshop.clone(),
+            pipelines: TextPipelines::new(settings.threads),
+        });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell =

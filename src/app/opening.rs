@@ -22,7 +22,9 @@ impl App {
     /// Opens a picture, a scene, a diffusers schedule or a path that a chapter knows how to open. The kind of a file is
     /// found out from its content.
     pub(super) fn open_path(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let order = self.rooms.iter().find_map(|room| room.opens(&path));
+        let shown = self.shell.scene().chapter;
+        let order = self.rooms.get(shown).opens(&path, true);
+        let order = order.or_else(|| self.rooms.iter().find_map(|room| room.opens(&path, false)));
         match order {
             Some(order) => self.tell_room(ctx, &order),
             None => self.shell.open_file(ctx, path),
@@ -62,7 +64,8 @@ impl App {
             Err(error) => {
                 log::warn!("no file dialog: {error}");
                 let reason = error_text(&self.shell.words, &error);
-                self.shell.typed = Some((Typed::new(question, reason), then));
+                let last = self.shell.last_typed.as_deref();
+                self.shell.typed = Some((Typed::new(question, reason, last), then));
                 ctx.request_repaint();
             }
         }
@@ -71,7 +74,12 @@ impl App {
     /// Shows the question for a path that the system's dialogs could not ask, if it is open, and acts on the answer.
     pub(super) fn ask_path(&mut self, ctx: &egui::Context) {
         let Some((mut typed, then)) = self.shell.typed.take() else { return };
-        match (typed.show(ctx, &self.shell.words), then) {
+        let reply = typed.show(ctx, &self.shell.words);
+        if matches!(reply, Some(Some(_))) {
+            // Whoever has mistyped a path need not type all of it again.
+            self.shell.last_typed = Some(typed.text().to_owned());
+        }
+        match (reply, then) {
             (None, then) => self.shell.typed = Some((typed, then)),
             (Some(None), _) => {}
             // Nobody has asked yet whether a file is to be replaced.
@@ -102,7 +110,7 @@ impl Shell {
                 Err(error) => self.fail(ctx, &error),
             };
         }
-        if is_scheduler_config(&path) {
+        if scene::looks_like_scheduler(&path) {
             return self.import_schedule(ctx, &path, self.scene().active);
         }
         if scene::looks_like_scene(&path) {
@@ -178,8 +186,4 @@ impl Shell {
             }
         }
     }
-}
-
-fn is_scheduler_config(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("scheduler_config.json"))
 }

@@ -71,6 +71,12 @@ impl Notices {
         self.list.retain(|notice| notice.text != text);
     }
 
+    /// Closes the last failure. Returns whether there was one.
+    pub fn close_last_failure(&mut self) -> bool {
+        let last = self.list.iter().rposition(|notice| notice.error && notice.answers.is_empty());
+        last.map(|last| self.list.remove(last)).is_some()
+    }
+
     /// Shows a failure, which stays until the user closes it.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();

@@ -51,7 +51,7 @@ impl Hue {
             | Q::Mmse => Self::Signal,
             Q::Epsilon | Q::SqrtOneMinusAlphaBar | Q::NoiseVariance | Q::EpsHat | Q::PriorTerm => Self::Noise,
             Q::Xt | Q::NoisedLatent | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt | Q::Bound => Self::Ink,
-            Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
+            Q::Inherited | Q::InheritedShare | Q::ClassScore | Q::Attention => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
             Q::PosteriorMean
@@ -126,6 +126,7 @@ impl Quantity {
             Self::Latent => "z0",
             Self::NoisedLatent => "zt",
             Self::Decoded => "decoded",
+            Self::Attention => "attention",
         }
     }
 

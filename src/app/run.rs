@@ -79,6 +79,10 @@ impl App {
                 self.shell.apply(ctx, Action::Chapter(ChapterId::Reverse));
                 self.press_space(ctx, ChapterId::Reverse);
             }
+            First::Draw => {
+                self.shell.apply(ctx, Action::Chapter(ChapterId::Text));
+                self.press_space(ctx, ChapterId::Text);
+            }
             First::Nothing => {}
         }
     }
@@ -245,6 +249,7 @@ impl Shell {
             (fl!(words, "welcome-lesson"), Command::Begin(First::Lesson)),
             (fl!(words, "welcome-picture"), Command::Begin(First::Picture)),
             (fl!(words, "welcome-denoise"), Command::Begin(First::Denoise)),
+            (fl!(words, "welcome-draw"), Command::Begin(First::Draw)),
             (fl!(words, "welcome-nothing"), Command::Begin(First::Nothing)),
         ];
         let text = fl!(words, "welcome");

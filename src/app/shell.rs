@@ -68,6 +68,8 @@ pub struct Shell {
     pub dialogs: Dialogs<Pending>,
     /// The question for a path that the system's dialogs could not ask, if it is open.
     pub typed: Option<(Typed, Pending)>,
+    /// The path that was typed last.
+    pub last_typed: Option<String>,
     /// The path and the output that wait for the answer whether the existing file is to be replaced.
     pub replacing: Option<(PathBuf, Output)>,
     /// The notices on show.
@@ -159,6 +161,7 @@ impl Shell {
             jobs: Jobs::default(),
             dialogs: Dialogs::new(chooser, fl!(words, "dialog-all-files")),
             typed: None,
+            last_typed: None,
             replacing: None,
             notices,
             words,

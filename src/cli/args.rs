@@ -16,7 +16,9 @@ use crate::files;
 use crate::gpu::Device;
 use crate::imaging::sample_meant;
 use crate::model::{Compute, ModelRef, PartName, Pipeline, StableDiffusion};
-use crate::scene::{self, Action, ChapterId, ImageRef, LatentOptions, ReverseOptions, Scene, Side};
+use crate::scene::{
+    self, Action, ChapterId, ImageRef, LatentOptions, ReverseOptions, Scene, Side, TextOptions,
+};
 
 const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
 
@@ -379,27 +381,42 @@ impl SceneArgs {
 /// # Errors
 /// Names the file, and says what is wrong with it. A picture is not decoded yet.
 pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut scene = Scene::default();
     if path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
         let model = ModelRef::Folder(path.to_owned());
-        // As in the window: what has an autoencoder is shown in its latents.
-        if let Some(parts) = StableDiffusion::find(path).ok().filter(|parts| parts.has(PartName::Vae)) {
-            parts.vae_config()?;
-            scene.apply(Action::Chapter(ChapterId::Latent))?;
-            scene.apply(Action::options(LatentOptions { autoencoder: model, ..LatentOptions::default() }))?;
-            return Ok(scene);
+        if let Ok(parts) = StableDiffusion::find(path)
+            && (parts.has(PartName::Vae) || parts.draws())
+        {
+            return pipeline_scene(scene, &parts, &model);
         }
         Pipeline::check(path)?;
         scene.apply(Action::Chapter(ChapterId::Reverse))?;
         scene.apply(Action::options(ReverseOptions { model, ..ReverseOptions::default() }))?;
-    } else if name.ends_with("scheduler_config.json") {
+    } else if scene::looks_like_scheduler(path) {
         let schedule = scheduler_config(path)?.schedule.spec().clone();
         scene.apply(Action::Schedule(Side::A, schedule))?;
     } else if scene::looks_like_scene(path) {
         scene = scene::load(path)?;
     } else {
         scene.apply(Action::Image(picture(path)))?;
+    }
+    Ok(scene)
+}
+
+/// A scene with parts of a text-to-image pipeline, in the chapter that shows them, as in the window: what draws pictures of
+/// texts, or an autoencoder.
+fn pipeline_scene(mut scene: Scene, parts: &StableDiffusion, model: &ModelRef) -> Result<Scene, CliError> {
+    if parts.has(PartName::Vae) {
+        parts.vae_config()?;
+        let options = LatentOptions { autoencoder: model.clone(), ..LatentOptions::default() };
+        scene.apply(Action::options(options))?;
+        scene.apply(Action::Chapter(ChapterId::Latent))?;
+    }
+    if parts.draws() {
+        parts.check()?;
+        let options = TextOptions { pipeline: model.clone(), ..TextOptions::default() };
+        scene.apply(Action::options(options))?;
+        scene.apply(Action::Chapter(ChapterId::Text))?;
     }
     Ok(scene)
 }

@@ -272,7 +272,21 @@ fn usage(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let usage = text.find("\nUsage:").or_else(|| text.find("\nFor more information")).unwrap_or(text.len());
-    let reason = text[..usage].split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines = text[..usage].lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut reason = String::new();
+    for line in lines.filter(|line| !line.is_empty()) {
+        // Advice stands in lines of its own.
+        let between = if reason.is_empty() {
+            ""
+        } else if line.starts_with("tip:") {
+            "; "
+        } else {
+            " "
+        };
+        reason += between;
+        reason += &line;
+    }
+    let reason = reason.replace("invalid digit found in string", "this is no whole number");
     let reason = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             "a command is missing".to_owned()

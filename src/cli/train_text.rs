@@ -281,7 +281,10 @@ impl Args {
         let (unet, text_encoder) = trainer.average()?;
         let common = &trainer.settings().common;
         // A text is drawn in a few steps without noise.
-        let sampler = SamplerSpec { kind: SamplerFamily::Ddim.with_defaults(), ..common.sampler() };
+        // diffusers' pipelines that draw latents begin a timestep later, whatever the scheduler says.
+        let steps_offset = usize::from(ready.autoencoder.is_some());
+        let kind = SamplerFamily::Ddim.with_defaults();
+        let sampler = SamplerSpec { kind, steps_offset, ..common.sampler() };
         let scheduler = sampler.to_diffusers(&common.schedule).map_err(TrainError::from)?;
         let pipeline = TextPipeline {
             unet: &unet,

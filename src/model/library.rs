@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{ShippedPart, open_bytes};
+use super::folder::{ShippedFiles, ShippedPart, open_bytes};
 use super::{ModelError, Part, PartName, Parts, Pipeline, Precision, StableDiffusion};
 
 /// A network, by name or by path.
@@ -85,14 +85,47 @@ pub fn shipped_parts() -> &'static [ShippedParts] {
     PARTS
 }
 
+/// A part of a pipeline that is a network.
+macro_rules! network {
+    ($name:ident, $folder:literal, $weights:literal) => {
+        ShippedPart {
+            part: PartName::$name,
+            files: ShippedFiles::Network {
+                config: include_str!(concat!("../../assets/models/", $folder, "/config.json")),
+                weights: include_bytes!(concat!(
+                    "../../assets/models/",
+                    $folder,
+                    "/",
+                    $weights,
+                    ".safetensors"
+                )),
+            },
+        }
+    };
+}
+
 const PARTS: &[ShippedParts] = &[ShippedParts {
     name: "emoji-latent",
-    title: "Emoji latents",
-    parts: &[ShippedPart {
-        part: PartName::Vae,
-        config: include_str!("../../assets/models/emoji-latent/vae/config.json"),
-        weights: include_bytes!("../../assets/models/emoji-latent/vae/diffusion_pytorch_model.safetensors"),
-    }],
+    title: "Emoji",
+    parts: &[
+        network!(Vae, "emoji-latent/vae", "diffusion_pytorch_model"),
+        network!(Unet, "emoji-latent/unet", "diffusion_pytorch_model"),
+        network!(TextEncoder, "emoji-latent/text_encoder", "model"),
+        ShippedPart {
+            part: PartName::Tokenizer,
+            files: ShippedFiles::Tokenizer {
+                vocabulary: include_str!("../../assets/models/emoji-latent/tokenizer/vocab.json"),
+                merges: include_str!("../../assets/models/emoji-latent/tokenizer/merges.txt"),
+                config: include_str!("../../assets/models/emoji-latent/tokenizer/tokenizer_config.json"),
+            },
+        },
+        ShippedPart {
+            part: PartName::Scheduler,
+            files: ShippedFiles::Scheduler(include_str!(
+                "../../assets/models/emoji-latent/scheduler/scheduler_config.json"
+            )),
+        },
+    ],
 }];
 
 impl Default for ModelRef {
@@ -143,7 +176,7 @@ impl ModelRef {
             Self::Folder(path) => Pipeline::open_with(path, precision),
             Self::Shipped(name) => {
                 let reason = if ShippedParts::find(name).is_some() {
-                    "this is an autoencoder, and draws nothing by itself"
+                    "this draws pictures of texts, in the chapter Text and with sample --prompt"
                 } else {
                     "no such network comes with the program"
                 };
@@ -229,10 +262,14 @@ mod tests {
             let parts = ModelRef::Shipped(shipped.name.to_owned()).parts().unwrap();
             let (vae, remarks) = parts.vae(Precision::F32).unwrap();
             assert_eq!(vae.network.config(), &parts.vae_config().unwrap());
-            assert!(remarks.is_empty() && vae.bytes <= 6_000_000, "{}", shipped.name);
-            assert!(Shipped::find(shipped.name).is_none());
-            let error = parts.scheduler().unwrap_err().to_string();
-            assert!(error.contains(shipped.name) && error.contains("no scheduler"), "{error}");
+            assert!(remarks.is_empty() && Shipped::find(shipped.name).is_none(), "{}", shipped.name);
+            parts.check().unwrap();
+            assert!(parts.draws() && parts.scheduler().unwrap().0.contains("DDIMScheduler"));
+            let [unet, text] = [
+                parts.unet(Precision::F32).unwrap().0.bytes,
+                parts.text_encoder(Precision::F32).unwrap().0.bytes,
+            ];
+            assert!(vae.bytes + unet + text <= 6_000_000, "{}", shipped.name);
         }
         assert_eq!(ModelRef::default(), ModelRef::Shipped(shipped()[0].name.to_owned()));
     }
@@ -245,7 +282,7 @@ mod tests {
         let latent = ModelRef::from_argument(Path::new("emoji-latent"));
         assert_eq!(latent, ModelRef::Shipped("emoji-latent".to_owned()));
         let error = latent.open().map(drop).unwrap_err().to_string();
-        assert!(error.contains("autoencoder"), "{error}");
+        assert!(error.contains("--prompt"), "{error}");
         let error = ModelRef::default().parts().map(drop).unwrap_err().to_string();
         assert!(error.contains("draws pixels"), "{error}");
         let unknown = ModelRef::Shipped("nothing".to_owned()).open().map(drop).unwrap_err();

@@ -100,7 +100,7 @@ pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
-pub use text_to_image::{TextDenoiser, enlarged};
+pub use text_to_image::{TextDenoiser, as_pipelines_do, enlarged};
 pub use tokenizer::{ClipTokenizer, FittedTokens, TokenizerFiles, Tokens};
 pub use weights::WeightType;
 

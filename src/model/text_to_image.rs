@@ -3,10 +3,32 @@
 use candle_core::{Device, Tensor};
 
 use super::{ClassLabels, Denoise, EmbeddedText, ModelError, UNet2DConditionModel};
-use crate::diffusion::sampler::{Call, guided};
+use crate::diffusion::sampler::{Call, SamplerSpec, Thresholding, guided};
 
+/// Added to leading timesteps in diffusers' pipelines, whatever the scheduler says.
+const STEPS_OFFSET: usize = 1;
 /// The most samples that pass through the network together, each with and without the text.
 const BATCH: usize = 4;
+
+/// Changes a sampler as diffusers' pipelines that draw latents do, whatever their scheduler says. Returns what was changed:
+/// each a sentence without a full stop.
+pub fn as_pipelines_do(spec: &mut SamplerSpec) -> Vec<String> {
+    let mut changed = Vec::new();
+    if spec.steps_offset != STEPS_OFFSET {
+        let found = spec.steps_offset;
+        changed.push(format!(
+            "steps_offset is taken as {STEPS_OFFSET}, not {found}, as in diffusers' pipelines"
+        ));
+        spec.steps_offset = STEPS_OFFSET;
+    }
+    if let Thresholding::Clip { .. } = spec.thresholding {
+        changed.push(
+            "latents are not clipped as the scheduler would do it, as in diffusers' pipelines".to_owned(),
+        );
+        spec.thresholding = Thresholding::None;
+    }
+    changed
+}
 
 /// A U-Net that is told a text, with classifier-free guidance (Ho & Salimans 2022; Nichol et al. 2022, section 2.2).
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{ImageRef, Scene, SceneError};
+use crate::diffusion::sampler::SchedulerFile;
 use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, write_atomically};
 
@@ -52,6 +53,17 @@ struct SceneFile {
     format: String,
     version: u32,
     scene: serde_json::Value,
+}
+
+/// Whether a file is a scheduler of diffusers, by its name, or by the class that it names, whatever it is called.
+pub fn looks_like_scheduler(path: &Path) -> bool {
+    if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("scheduler_config.json")) {
+        return true;
+    }
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let text = is_json.then(|| files::read_text(path, files::MAX_CONFIG_BYTES).ok()).flatten();
+    let class = text.and_then(|text| SchedulerFile::class_of(&text).ok().flatten());
+    class.is_some_and(|class| class.ends_with("Scheduler"))
 }
 
 /// Whether the file looks like a scene rather than a picture, by its name or by its first bytes.

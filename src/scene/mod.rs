@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 pub use action::{Action, SceneError};
 pub use chapters::*;
 pub use derived::{Derived, Side, SideCurves};
-pub use file::{SCENE_VERSION, SceneFileError, load, looks_like_scene, save};
+pub use file::{SCENE_VERSION, SceneFileError, load, looks_like_scene, looks_like_scheduler, save};
 pub use history::History;
 
 use crate::diffusion::ScheduleSpec;

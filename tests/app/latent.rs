@@ -70,6 +70,23 @@ fn the_way_to_another_picture_has_both_at_its_ends() {
 }
 
 #[test]
+fn a_run_is_decoded_step_by_step() {
+    let mut scene = latent(LatentPart::Run);
+    scene.chapters.text.num_inference_steps = 6;
+    scene.t = 400;
+    let mut window = Window::of(scene);
+    for picture in ["picture zₜ · latent with noise", "picture D(ẑ₀) · decoded picture"] {
+        assert!(window.has(picture), "{picture}");
+    }
+    // The films lead through the run.
+    let last = window.query_all_by(|node| node.label().is_some_and(|label| label.starts_with("t = "))).last();
+    let name = name_of(&last.unwrap());
+    window.query_all_by_label(&name).last().unwrap().click_accesskit();
+    window.settle();
+    assert!(window.scene().t < 100, "{}", window.scene().t);
+}
+
+#[test]
 fn what_is_no_autoencoder_is_said_and_changes_nothing() {
     let mut scene = latent(LatentPart::Noise);
     scene.chapters.latent.autoencoder = ModelRef::Folder("/nowhere/at/all".into());

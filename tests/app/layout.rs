@@ -34,8 +34,18 @@ const PLOT: f32 = 90.0;
 
 /// All chapters, each with the digit key that shows it.
 fn keys() -> impl DoubleEndedIterator<Item = (ChapterId, Key)> {
-    let digits =
-        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    let digits = [
+        Key::Num1,
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+        Key::Num8,
+        Key::Num9,
+        Key::Num0,
+    ];
     assert!(ChapterId::ALL.len() <= digits.len(), "there are more chapters than digits");
     let chapters: Vec<_> = ChapterId::ALL.into_iter().zip(digits).collect();
     chapters.into_iter()
@@ -477,6 +487,26 @@ fn controls_keep_apart_in_small_windows() {
             window.press(Key::E);
             window.settle();
             assert!(!window.shows("widget ID"), "{chapter:?} at {size}");
+        }
+    }
+}
+
+/// Window managers that tile ask no program for its least size. Nothing can be read then, and nothing is lost either.
+#[test]
+fn no_window_is_too_small() {
+    for size in [vec2(300.0, 890.0), vec2(900.0, 120.0), vec2(90.0, 60.0)] {
+        for (chapter, _) in keys() {
+            let mut scene = Scene { chapter, ..scene() };
+            scene.chapters.training.iterations = 2;
+            scene.chapters.training.batch = 4;
+            scene.chapters.training.network = LearnNetwork::Mini;
+            scene.chapters.text.num_inference_steps = 4;
+            let mut window = Window::with(scene, &Options { size, ..Options::default() });
+            if chapter == ChapterId::Training {
+                window.press(Key::Space);
+            }
+            window.press(Key::E);
+            window.press(Key::F11);
         }
     }
 }

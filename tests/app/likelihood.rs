@@ -108,7 +108,7 @@ fn networks_rest_where_they_are_not_wanted() {
     let mut scene = Scene { chapter: ChapterId::Forward, ..bound(BoundAspect::Terms) };
     scene.chapters.likelihood.bound.times = None;
     let mut window = Window::of(scene);
-    window.key_press(Key::Num9);
+    window.key_press(Key::Num0);
     window.wait("to ask the network", |window| window.scene().chapter == ChapterId::Likelihood);
     window.wait("to be at work", |window| window.state().is_busy());
     window.key_press(Key::Num1);

@@ -24,6 +24,7 @@ mod schedules;
 mod snapshots;
 mod support;
 mod teaching;
+mod text;
 mod time;
 mod training;
 mod typing;

@@ -278,7 +278,7 @@ fn inputs_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn an_autoencoder_comes_with_the_program() {
+fn a_pipeline_comes_with_the_program() {
     let folder = folder();
     let path = folder.path();
     run_in(path, "encode chelsea --model emoji-latent --size 64 -o z.safetensors")
@@ -290,7 +290,18 @@ fn an_autoencoder_comes_with_the_program() {
     run_in(path, "decode z.safetensors --model emoji-latent -o back.png").succeeded();
     let back = image::open(path.join("back.png")).unwrap();
     assert_eq!((back.width(), back.height()), (64, 40));
-    run_in(path, "sample --model emoji-latent -o x.png")
-        .failed(1, "an autoencoder, and draws nothing by itself");
+    run_in(path, "sample --model emoji-latent -o x.png").failed(1, "sample --prompt");
     assert_eq!(contents(path), ["back.png", "z.safetensors"]);
+    // A red apple is redder than a green one from the same noise.
+    let draw = |name: &str, prompt: &str| {
+        let command =
+            format!("sample --model emoji-latent --steps 12 --guidance-scale 4 -n 2 -o {name}.png --prompt");
+        run_in(path, &format!("{command} {prompt}")).succeeded();
+        let picture = image::open(path.join(format!("{name}.png"))).unwrap().to_rgb8();
+        let difference = picture.pixels().map(|pixel| f64::from(pixel[0]) - f64::from(pixel[1]));
+        difference.sum::<f64>() / f64::from(picture.width() * picture.height())
+    };
+    let [red, green] = [draw("red", "'red apple'"), draw("green", "'green apple'")];
+    assert!(red > green + 10.0, "{red} and {green}");
+    run_in(path, "tokenize --model emoji-latent --json -- 'red apple'").succeeded();
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use super::{BoundError, Evaluation, EvaluationSpec, Networks, Parts, Subject};
-use crate::analysis::Picture;
+use super::{Evaluation, EvaluationSpec, Networks, Parts, Subject};
 use crate::analysis::picture::halves;
+use crate::analysis::{AnalysisError, Picture};
 use crate::dataset::{BuiltIn, Dataset, DatasetOptions, Part};
 use crate::diffusion::Raster;
 use crate::diffusion::nll::Estimate;
@@ -34,7 +34,7 @@ impl BatchSource {
         [Self::Gallery, Self::Set(BuiltIn::Digits), Self::Set(BuiltIn::Fashion), Self::Set(BuiltIn::Emoji)];
 
     /// The first pictures of the source, at most so many.
-    fn pictures(self, count: usize) -> Result<Vec<Picture>, BoundError> {
+    fn pictures(self, count: usize) -> Result<Vec<Picture>, AnalysisError> {
         match self {
             Self::Gallery => {
                 let all = samples().iter().take(count);
@@ -96,7 +96,7 @@ impl Batch {
         spec: &BatchSpec,
         networks: &Networks,
         mut show: impl FnMut(f64, &dyn Fn() -> Self) -> bool,
-    ) -> Result<Option<Self>, BoundError> {
+    ) -> Result<Option<Self>, AnalysisError> {
         let loaded = &spec.evaluation.subject;
         let mut others = spec.source.pictures(BATCH)?;
         // A photograph of the gallery may be the loaded one.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::maps::{GroupMaps, per_pixel};
-use super::{BoundError, Curves, EvaluationSpec, NetworkFacts, Networks};
+use super::{Curves, EvaluationSpec, NetworkFacts, Networks};
+use crate::analysis::AnalysisError;
 use crate::diffusion::nll::{Estimate, Estimator, Strata, Term};
 use crate::eval::nll::{Bound, BoundNoise, BoundSpec, BoundTerm, LikelihoodError, PriorTerm};
 
@@ -114,7 +115,7 @@ impl Evaluation {
         spec: &EvaluationSpec,
         networks: &Networks,
         mut show: impl FnMut(f64, &dyn Fn() -> Self) -> bool,
-    ) -> Result<Option<Self>, BoundError> {
+    ) -> Result<Option<Self>, AnalysisError> {
         let asked = networks.ask(&spec.subject)?;
         let setting = Arc::new(Setting::of(spec, asked.facts, asked.x0)?);
         let mut so_far = Self::begun(Arc::clone(&setting));

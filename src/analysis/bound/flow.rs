@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{BoundError, Networks, Subject};
+use super::{Networks, Subject};
+use crate::analysis::AnalysisError;
 use crate::diffusion::nll::OdeSettings;
 use crate::eval::nll::{Flow, MOST_EXACT, Paths, path_seed};
 
@@ -41,7 +42,7 @@ impl FlowLikelihood {
         networks: &Networks,
         earlier: Option<Arc<Self>>,
         mut show: impl FnMut(f64) -> bool,
-    ) -> Result<Option<Self>, BoundError> {
+    ) -> Result<Option<Self>, AnalysisError> {
         let asked = networks.ask(&spec.subject)?;
         let [channels, height, width] = asked.facts.shape;
         let shape = [1, channels, height, width];

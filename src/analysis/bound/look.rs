@@ -5,7 +5,8 @@ use std::sync::Arc;
 use half::f16;
 
 use super::maps::per_pixel;
-use super::{BoundError, EvaluationSpec, Networks, Setting};
+use super::{EvaluationSpec, Networks, Setting};
+use crate::analysis::AnalysisError;
 use crate::analysis::picture::halves;
 
 /// The inputs of the pictures of a term.
@@ -40,7 +41,7 @@ pub struct Look {
 ///
 /// # Errors
 /// If the network or its chain cannot be asked.
-pub fn look(spec: &LookSpec, networks: &Networks) -> Result<Look, BoundError> {
+pub fn look(spec: &LookSpec, networks: &Networks) -> Result<Look, AnalysisError> {
     let asked = networks.ask(&spec.evaluation.subject)?;
     let setting = Setting::of(&spec.evaluation, asked.facts, asked.x0)?;
     let t = spec.t.clamp(1, setting.steps());
@@ -65,7 +66,7 @@ pub fn predictions(
     times: &[usize],
     networks: &Networks,
     mut show: impl FnMut(f64) -> bool,
-) -> Result<Option<Vec<Arc<[f16]>>>, BoundError> {
+) -> Result<Option<Vec<Arc<[f16]>>>, AnalysisError> {
     let asked = networks.ask(&spec.subject)?;
     let setting = Setting::of(spec, asked.facts, asked.x0)?;
     let mut found = Vec::with_capacity(times.len());

@@ -14,7 +14,6 @@
 
 mod batch;
 mod curves;
-mod error;
 mod evaluation;
 mod flow;
 mod look;
@@ -25,7 +24,6 @@ mod table;
 
 pub use batch::{BATCH, Batch, BatchSource, BatchSpec, Member};
 pub use curves::Curves;
-pub use error::BoundError;
 pub use evaluation::{Decoder, Evaluation, Known, Parts, Setting, TermNumbers};
 pub use flow::{FlowLikelihood, FlowSpec};
 pub use look::{Look, LookSpec, look, predictions};

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{BoundError, Subject};
-use crate::analysis::NetworkThreads;
+use super::Subject;
+use crate::analysis::{AnalysisError, NetworkThreads};
 use crate::diffusion::sampler::{
     ConfigError, PredictionType, SamplerKind, SamplerSpec, SchedulerFile, VarianceType,
 };
@@ -72,7 +72,7 @@ impl Networks {
     }
 
     /// The network of a subject, told its class, and the subject's picture as the network takes it.
-    pub(super) fn ask(&self, subject: &Subject) -> Result<Asked, BoundError> {
+    pub(super) fn ask(&self, subject: &Subject) -> Result<Asked, AnalysisError> {
         let Open { facts, unet } = self.open(&subject.model)?;
         let [channels, height, width] = facts.shape;
         let factor = unet.config().size_factor();
@@ -80,19 +80,19 @@ impl Networks {
             return Err(ModelError::SampleSize { width, height, factor }.into());
         }
         memory::enough_for(BYTES * (channels * height * width) as u64)?;
-        let x0 = subject.picture.fitted(facts.shape).ok_or(BoundError::Channels { channels })?;
+        let x0 = subject.picture.fitted(facts.shape).ok_or(AnalysisError::Channels { channels })?;
         let class = subject.class.filter(|&class| (class as usize) < facts.classes).or(facts.null_class);
         let denoiser = Denoiser::new(unet, class.map(|class| vec![class]), 1.0)?;
         Ok(Asked { facts, denoiser, x0 })
     }
 
     /// Runs `body` on the threads of networks.
-    pub(super) fn on_threads<T: Send>(&self, body: impl FnOnce() -> T + Send) -> Result<T, BoundError> {
-        self.threads.run(body).map_err(BoundError::Threads)
+    pub(super) fn on_threads<T: Send>(&self, body: impl FnOnce() -> T + Send) -> Result<T, AnalysisError> {
+        self.threads.run(body).map_err(AnalysisError::Threads)
     }
 
     /// The network, which is opened unless it is the one that was opened last.
-    fn open(&self, model: &ModelRef) -> Result<Open, BoundError> {
+    fn open(&self, model: &ModelRef) -> Result<Open, AnalysisError> {
         let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
             return Ok(open.clone());
@@ -106,7 +106,7 @@ impl Networks {
     }
 }
 
-fn facts(model: &ModelRef, pipeline: &Pipeline) -> Result<NetworkFacts, BoundError> {
+fn facts(model: &ModelRef, pipeline: &Pipeline) -> Result<NetworkFacts, AnalysisError> {
     let config = pipeline.parts.unet.network.config();
     let (schedule, sampler) = chain(pipeline.scheduler.as_deref())?;
     let [height, width] = config.sample_size.unwrap_or([SIDE; 2]);
@@ -134,7 +134,7 @@ fn facts(model: &ModelRef, pipeline: &Pipeline) -> Result<NetworkFacts, BoundErr
 /// The schedule and the sampler that a scheduler file names; without one, a linear schedule and ε-prediction. The bound
 /// takes of the sampler what the network predicts and its variance, so that one which this program does not have will
 /// do.
-fn chain(text: Option<&str>) -> Result<(Schedule, SamplerSpec), BoundError> {
+fn chain(text: Option<&str>) -> Result<(Schedule, SamplerSpec), AnalysisError> {
     let Some(text) = text else {
         return Ok((ScheduleSpec::default().build()?, SamplerSpec::default()));
     };

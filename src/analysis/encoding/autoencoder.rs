@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{Device, Tensor};
 
-use super::EncodingError;
-use crate::analysis::NetworkThreads;
+use crate::analysis::{AnalysisError, NetworkThreads};
 use crate::memory;
 use crate::model::{AutoencoderKl, Compute, ModelRef, Precision};
 
@@ -53,7 +52,7 @@ impl Autoencoders {
     }
 
     /// The autoencoder, which is opened unless it is the one that was opened last.
-    pub(super) fn open(&self, model: &ModelRef) -> Result<Open, EncodingError> {
+    pub(super) fn open(&self, model: &ModelRef) -> Result<Open, AnalysisError> {
         let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
             return Ok(open.clone());
@@ -65,7 +64,7 @@ impl Autoencoders {
         let config = network.config();
         let channels = config.in_channels;
         if config.out_channels != channels || !matches!(channels, 1 | 3) {
-            return Err(EncodingError::Channels { channels: config.out_channels.max(channels) });
+            return Err(AnalysisError::Channels { channels: config.out_channels.max(channels) });
         }
         let facts = Arc::new(AutoencoderFacts {
             model: model.clone(),
@@ -82,9 +81,9 @@ impl Autoencoders {
     /// Runs `body` on the threads of the autoencoder.
     pub(super) fn run<T: Send>(
         &self,
-        body: impl FnOnce() -> Result<T, EncodingError> + Send,
-    ) -> Result<T, EncodingError> {
-        self.threads.run(body).map_err(EncodingError::Threads)?
+        body: impl FnOnce() -> Result<T, AnalysisError> + Send,
+    ) -> Result<T, AnalysisError> {
+        self.threads.run(body).map_err(AnalysisError::Threads)?
     }
 }
 
@@ -95,12 +94,12 @@ impl Open {
     }
 
     /// Checks that there is memory for a call with pictures of this height and width.
-    pub fn check_memory(&self, side: usize) -> Result<(), EncodingError> {
+    pub fn check_memory(&self, side: usize) -> Result<(), AnalysisError> {
         Ok(memory::enough_for((4 * KEPT * self.facts.width * side * side) as u64)?)
     }
 
     /// The pictures of latents `[n, channels, side, side]`, as numbers.
-    pub fn decoded(&self, latents: &[f32], n: usize, side: usize) -> Result<Vec<f32>, EncodingError> {
+    pub fn decoded(&self, latents: &[f32], n: usize, side: usize) -> Result<Vec<f32>, AnalysisError> {
         let side = side / self.facts.factor;
         let shape = (n, self.facts.latent_channels, side, side);
         let latents = Tensor::from_slice(latents, shape, &Device::Cpu)?;
@@ -109,8 +108,8 @@ impl Open {
 }
 
 /// The numbers of a tensor, all of which must be finite.
-pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, EncodingError> {
+pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, AnalysisError> {
     let numbers: Vec<f32> =
         tensor.to_device(&Device::Cpu)?.to_dtype(candle_core::DType::F32)?.flatten_all()?.to_vec1()?;
-    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(EncodingError::NotFinite) }
+    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(AnalysisError::NotFinite) }
 }

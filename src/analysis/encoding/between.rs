@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::{Autoencoders, EncodingError, EncodingSpec, encode};
-use crate::analysis::Picture;
+use super::{Autoencoders, EncodingSpec, encode};
 use crate::analysis::picture::halves;
+use crate::analysis::{AnalysisError, Picture};
 use crate::imaging::sample;
 
 /// The number of pictures on the way, with both ends.
@@ -40,8 +40,8 @@ pub fn between(
     spec: &BetweenSpec,
     autoencoders: &Autoencoders,
     mut show: impl FnMut(f64) -> bool,
-) -> Result<Option<Between>, EncodingError> {
-    let sample = sample(&spec.to).ok_or_else(|| EncodingError::Sample { name: spec.to.clone() })?;
+) -> Result<Option<Between>, AnalysisError> {
+    let sample = sample(&spec.to).ok_or_else(|| AnalysisError::Sample { name: spec.to.clone() })?;
     let to = EncodingSpec { picture: Picture(sample.load()?.pixels), ..spec.from.clone() };
     let [from, to] = [encode(&spec.from, autoencoders)?, encode(&to, autoencoders)?];
     let open = autoencoders.open(&spec.from.model)?;

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::{Autoencoders, EncodingError};
+use super::Autoencoders;
+use crate::analysis::AnalysisError;
 use crate::memory;
 use crate::model::{Compute, Denoiser, ModelRef, UNet2DConfig, UNet2DModel, operations};
 
@@ -44,7 +45,7 @@ pub fn cost(
     spec: &CostSpec,
     autoencoders: &Autoencoders,
     mut show: impl FnMut(f64) -> bool,
-) -> Result<Option<Cost>, EncodingError> {
+) -> Result<Option<Cost>, AnalysisError> {
     let known =
         |all: &Vec<(CostSpec, Cost)>| all.iter().find(|(known, _)| known == spec).map(|(_, cost)| *cost);
     if let Some(cost) = known(&MEASURED.lock().unwrap_or_else(PoisonError::into_inner)) {

@@ -14,7 +14,6 @@ mod autoencoder;
 mod between;
 mod colours;
 mod cost;
-mod error;
 mod noised;
 mod round_trip;
 
@@ -22,8 +21,7 @@ pub use autoencoder::{AutoencoderFacts, Autoencoders};
 pub use between::{Between, BetweenSpec, STEPS, between};
 pub use colours::Colours;
 pub use cost::{Cost, CostSpec, cost};
-pub use error::EncodingError;
-pub use noised::{Noised, NoisedSpec, alpha_bar_of_equal_snr, noise};
+pub use noised::{Noised, NoisedSpec, alpha_bar_of_equal_snr, channels, noise, snr_of};
 pub use round_trip::{Encoding, EncodingSpec, encode};
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use candle_core::{Device, Tensor};
 use half::f16;
 
 use super::autoencoder::{Open, numbers};
-use super::{AutoencoderFacts, Autoencoders, Colours, EncodingError};
-use crate::analysis::Picture;
+use super::{AutoencoderFacts, Autoencoders, Colours};
 use crate::analysis::picture::halves;
+use crate::analysis::{AnalysisError, Picture};
 use crate::model::{LatentDistribution, ModelRef};
 
 /// What is encoded.
@@ -76,17 +76,17 @@ pub(super) fn psnr(mse: f64) -> f64 {
 ///
 /// # Errors
 /// If the autoencoder cannot be opened, takes no pictures, fails, or there is too little memory.
-pub fn encode(spec: &EncodingSpec, autoencoders: &Autoencoders) -> Result<Encoding, EncodingError> {
+pub fn encode(spec: &EncodingSpec, autoencoders: &Autoencoders) -> Result<Encoding, AnalysisError> {
     let open = autoencoders.open(&spec.model)?;
     let side = open.side(spec.side);
     open.check_memory(side)?;
     let channels = open.facts.channels;
     let shape = [channels, side, side];
-    let x0 = spec.picture.fitted(shape).ok_or(EncodingError::Channels { channels })?;
+    let x0 = spec.picture.fitted(shape).ok_or(AnalysisError::Channels { channels })?;
     autoencoders.run(|| there_and_back(&open, shape, x0))
 }
 
-fn there_and_back(open: &Open, shape: [usize; 3], x0: Arc<[f32]>) -> Result<Encoding, EncodingError> {
+fn there_and_back(open: &Open, shape: [usize; 3], x0: Arc<[f32]>) -> Result<Encoding, AnalysisError> {
     let [channels, side, _] = shape;
     let began = Instant::now();
     let pictures = Tensor::from_slice(&x0, (1, channels, side, side), &Device::Cpu)?;

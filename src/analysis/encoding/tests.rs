@@ -36,8 +36,7 @@ fn signal_to_noise_ratios_are_equal() {
     for alpha_bar in [1e-4, 0.2, 0.7, 0.9999] {
         let variances = [0.2, 1.1];
         let other = alpha_bar_of_equal_snr(alpha_bar, variances);
-        let snr = |alpha_bar: f64, variance: f64| alpha_bar * variance / (1.0 - alpha_bar);
-        let [a, b] = [snr(alpha_bar, variances[0]), snr(other, variances[1])];
+        let [a, b] = [snr_of(alpha_bar, variances[0]), snr_of(other, variances[1])];
         assert!((a / b - 1.0).abs() < 1e-9, "{alpha_bar}: {a} and {b}");
         assert!((alpha_bar_of_equal_snr(alpha_bar, [0.5, 0.5]) - alpha_bar).abs() < 1e-12);
         assert!((alpha_bar_of_equal_snr(alpha_bar, [0.0, 1.0]) - alpha_bar).abs() < 1e-12);

@@ -17,6 +17,7 @@ mod order;
 mod posterior;
 mod reverse;
 mod schedules;
+mod text;
 mod training;
 mod view;
 
@@ -35,7 +36,8 @@ use super::formula::Part;
 use super::view::View;
 use super::words::{Language, Words, words};
 use super::workshop::Workshop;
-use crate::diffusion::Raster;
+use crate::analysis::text::TextPipelines;
+use crate::diffusion::{Raster, ScheduleKind};
 use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
 
@@ -49,6 +51,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(reverse::Reverse::new(setup)),
         Box::new(training::Training::new(setup)),
         Box::new(latent::Latent::new(setup)),
+        Box::new(text::Text::new(setup)),
         Box::new(distributions::Distributions::default()),
         Box::new(likelihood::Likelihood::new(setup)),
     ]
@@ -116,6 +119,11 @@ pub trait Chapter {
         scene.t
     }
 
+    /// The kind of schedule of what is on show, which a figure names.
+    fn schedule(&self, scene: &Scene) -> ScheduleKind {
+        scene.schedule(scene.active).kind.clone()
+    }
+
     /// Draws the canvas into `rect`.
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect);
 
@@ -136,8 +144,9 @@ pub trait Chapter {
     /// Carries out a command of the chapter.
     fn execute(&mut self, _order: &Order, _host: &mut Host<'_>) {}
 
-    /// The order that opens this file or folder; `None` if it is not of a kind that the chapter opens.
-    fn opens(&self, _path: &Path) -> Option<Order> {
+    /// The order that opens this file or folder; `None` if it is not of a kind that the chapter opens. `here` says whether
+    /// the chapter is on show, which then opens what others would open better.
+    fn opens(&self, _path: &Path, _here: bool) -> Option<Order> {
         None
     }
 
@@ -214,6 +223,8 @@ impl Group {
 pub struct Panels {
     /// The choice of the noise: one jump from `x_0`, or a walk step by step.
     pub noise_mode: bool,
+    /// Controls of the schedules that are on show.
+    pub schedules: bool,
     /// Controls of both schedules, whether or not they are compared.
     pub both_schedules: bool,
     /// How pictures are shown.
@@ -224,7 +235,7 @@ pub struct Panels {
 
 impl Default for Panels {
     fn default() -> Self {
-        Self { noise_mode: true, both_schedules: false, pictures: true, numbers: true }
+        Self { noise_mode: true, schedules: true, both_schedules: false, pictures: true, numbers: true }
     }
 }
 
@@ -233,6 +244,8 @@ impl Default for Panels {
 pub struct Setup {
     /// The worker that the chapters of networks share.
     pub workshop: Workshop,
+    /// The text-to-image pipeline that chapters draw with.
+    pub pipelines: TextPipelines,
 }
 
 /// Why a chapter's figure cannot be drawn.

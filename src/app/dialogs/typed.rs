@@ -30,8 +30,11 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// The question, with the user's own folder and the proposed name as the path to begin with.
-    pub fn new(question: Question, reason: String) -> Self {
+    /// The question, with the path that was typed last, or the user's own folder and the proposed name, to begin with.
+    pub fn new(question: Question, reason: String, last: Option<&str>) -> Self {
+        if let (Purpose::Open | Purpose::Folder, Some(last)) = (&question.purpose, last) {
+            return Self { question, reason, text: last.to_owned(), drawn: false };
+        }
         let folder = std::env::home_dir().unwrap_or_else(|| PathBuf::from(MAIN_SEPARATOR.to_string()));
         let name = if let Purpose::Save(name) = &question.purpose { name.as_str() } else { "" };
         let text = folder.join(name).display().to_string();
@@ -42,6 +45,11 @@ impl Typed {
     fn path(&self) -> Option<PathBuf> {
         let [path] = imaging::paths(&self.text).try_into().ok()?;
         Some(path)
+    }
+
+    /// The path as it was typed.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Draws the question. Returns the reply; `None` while there is none.

@@ -67,7 +67,15 @@ pub fn figure_ui(
             Some((playing, _)) => [playing.title(words), room.title(words)],
             None => [room.title(words), room.about(words)],
         };
-        draw_heading(ui, (scene, words, theme), (titles, room.timestep(scene)), heading);
+        let facts = fl!(
+            words,
+            "figure-facts",
+            schedule = schedule_label(words, &room.schedule(scene)),
+            t = room.timestep(scene),
+            steps = scene.steps(),
+            seed = scene.seed.to_string()
+        );
+        draw_heading(ui, theme, (titles, &facts), heading);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle.shrink2(vec2(MARGIN, 0.0))));
         if formula_height > 0.0 {
@@ -83,23 +91,10 @@ pub fn figure_ui(
 }
 
 /// Draws the chapter's title, what it shows, and the facts of the scene.
-fn draw_heading(
-    ui: &Ui,
-    (scene, words, theme): (&Scene, &Words, Theme),
-    ([title, about], t): ([String; 2], usize),
-    heading: Rect,
-) {
+fn draw_heading(ui: &Ui, theme: Theme, ([title, about], facts): ([String; 2], &str), heading: Rect) {
     let painter = ui.painter();
     let at = pos2(heading.left() + 16.0, heading.center().y + 4.0);
     let title = painter.text(at, Align2::LEFT_CENTER, title, title_font(), theme.ink);
-    let facts = fl!(
-        words,
-        "figure-facts",
-        schedule = schedule_label(words, &scene.schedule(scene.active).kind),
-        t = t,
-        steps = scene.steps(),
-        seed = scene.seed.to_string()
-    );
     let at = pos2(heading.right() - 16.0, title.center().y + 2.0);
     let facts = painter.text(at, Align2::RIGHT_CENTER, facts, caption_font(), theme.weak);
     let between = facts.with_min_x(title.right() + 12.0).with_max_x(facts.left() - 12.0);

@@ -51,12 +51,14 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "eps-theta"
         | "v"
         | "v-def"
+        | "eps-plain"
         | "ode-in-sigma"
         | "simple-loss-def" => Q::EpsHat,
         "loss" | "loss-expectation" => Q::Loss,
         "latent" | "latent-def" | "sqrt-alpha-bar-z0" | "ldm-loss-def" | "vae-loss-def" => Q::Latent,
         "zt" => Q::NoisedLatent,
-        "decoded" | "between-latents" => Q::Decoded,
+        "attention" | "attention-def" | "guidance-difference" | "guidance-scale" => Q::Attention,
+        "decoded" | "decoded-estimate" | "between-latents" => Q::Decoded,
         "x0-hat"
         | "sqrt-alpha-bar-prev-x0-hat"
         | "sqrt-alpha-bar-s-x0-hat"
@@ -92,7 +94,7 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "guided-score" | "eps-tilde" | "eps-tilde-def" => Q::GuidedScore,
         "scaled-classifier-gradient" => Q::ClassifierGradient,
         "zero-snr-rescale" => Q::SqrtAlphaBar,
-        "vlb-weight-def" | "min-snr-def" => Q::VlbWeight,
+        "vlb-weight" | "vlb-weight-def" | "min-snr-def" => Q::VlbWeight,
         "minus-log-p" | "elbo-def" | "bits-per-dim-def" | "rate-def" => Q::Bound,
         "elbo-prior" | "elbo-prior-def" => Q::PriorTerm,
         "elbo-steps" | "elbo-step-def" => Q::DenoiserTerm,

@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
     }
     if fold(ui, view, Section::Scene, &fl!(view.words, "section-scene")) {
         noise(ui, view, panels.noise_mode);
-        if !panels.both_schedules {
+        if panels.schedules && !panels.both_schedules {
             schedules(ui, view, false);
         }
         if panels.pictures {

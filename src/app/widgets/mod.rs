@@ -18,6 +18,7 @@ mod segmented;
 mod shapes;
 mod tag;
 mod text;
+mod thumbnail;
 
 pub use chart::{Axis, Chart, captioned, captioned_in};
 pub use controls::{
@@ -46,3 +47,4 @@ pub use segmented::{segmented, segmented_width};
 pub use shapes::choose_shape;
 pub use tag::{tag, tag_of};
 pub use text::{cut_line, fitted_line, fitted_sentence, fitting, paragraph};
+pub use thumbnail::Thumbnail;

@@ -254,8 +254,12 @@ pub fn show_bare(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) ->
 
 impl Frame {
     fn id(&self, ui: &Ui, part: &str) -> Id {
-        let slot = if let Pixels::Computed(request) = &self.pixels { Some(request.slot) } else { None };
-        ui.scope_id().with((part, slot, self.quantity, self.lane))
+        let (slot, key) = match &self.pixels {
+            Pixels::Computed(request) => (Some(request.slot), None),
+            Pixels::Stored(key) => (None, Some(*key)),
+            Pixels::None(_) => (None, None),
+        };
+        ui.scope_id().with((part, slot, key, self.quantity, self.lane))
     }
 
     /// The picture's accessible name.

@@ -10,7 +10,8 @@ use std::path::Path;
 use i18n_embed_fl::fl;
 
 use super::Words;
-use crate::analysis::bound::BoundError;
+use super::causes::cause as told;
+use crate::analysis::AnalysisError;
 use crate::app::dialogs::DialogError;
 use crate::app::error::AppError;
 use crate::app::figure::FigureError;
@@ -53,7 +54,7 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         ModelError => model,
         DatasetError => dataset,
         WorkerError => worker,
-        BoundError => bound,
+        AnalysisError => analysis,
         LikelihoodError => likelihood,
         LessonError => lesson,
         FigureError => figure,
@@ -84,17 +85,21 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn bound(words: &Words, error: &BoundError) -> String {
+fn analysis(words: &Words, error: &AnalysisError) -> String {
     match error {
-        BoundError::Model(error) => error_text(words, error),
-        BoundError::Scheduler(error) => error_text(words, error),
-        BoundError::Schedule(error) => error_text(words, error),
-        BoundError::Likelihood(error) => error_text(words, error),
-        &BoundError::Channels { channels } => fl!(words, "error-bound-channels", channels = channels),
-        BoundError::Data(error) => error_text(words, error),
-        BoundError::Picture(error) => error_text(words, error),
-        BoundError::Memory(shortage) => memory(words, shortage),
-        BoundError::Threads(cause) => fl!(words, "error-likelihood", cause = cause.as_str()),
+        AnalysisError::Model(error) => error_text(words, error),
+        AnalysisError::Scheduler(error) => error_text(words, error),
+        AnalysisError::Schedule(error) => error_text(words, error),
+        AnalysisError::Sampler(error) => error_text(words, error),
+        AnalysisError::Likelihood(error) => error_text(words, error),
+        &AnalysisError::Channels { channels } => fl!(words, "error-analysis-channels", channels = channels),
+        AnalysisError::Enlarges { name } => fl!(words, "error-analysis-enlarges", name = name.as_str()),
+        AnalysisError::NotFinite => fl!(words, "error-analysis-not-finite"),
+        AnalysisError::Data(error) => error_text(words, error),
+        AnalysisError::Sample { name } => fl!(words, "error-analysis-sample", name = name.as_str()),
+        AnalysisError::Picture(error) => error_text(words, error),
+        AnalysisError::Memory(shortage) => memory(words, shortage),
+        AnalysisError::Threads(cause) => fl!(words, "error-likelihood", cause = cause.as_str()),
     }
 }
 
@@ -112,7 +117,8 @@ fn lesson(words: &Words, error: &LessonError) -> String {
     match error {
         LessonError::Read(source) => file(words, source),
         LessonError::File { path, source } => {
-            fl!(words, "error-lesson-file", path = shown(path), cause = source.to_string())
+            let cause = told(words, &source.to_string());
+            fl!(words, "error-lesson-file", path = shown(path), cause = cause)
         }
         error => fl!(words, "error-lesson", cause = error.to_string()),
     }
@@ -154,20 +160,21 @@ fn imaging(words: &Words, error: &ImagingError) -> String {
             fl!(words, "error-picture-unsupported", name = name, format = format, reason = reason)
         }
         ImagingError::TooLarge { name, what } => {
-            fl!(words, "error-picture-too-large", name = name.as_str(), what = what.as_str())
+            fl!(words, "error-picture-too-large", name = name.as_str(), what = told(words, what))
         }
         ImagingError::NoPixels { name, width, height } => {
             fl!(words, "error-picture-no-pixels", name = name.as_str(), width = width, height = height)
         }
         ImagingError::Damaged { name, format, reason } => {
-            let [name, format, reason] = [name, format, reason].map(String::as_str);
+            let (name, format, reason) = (name.as_str(), format.as_str(), told(words, reason));
             fl!(words, "error-picture-damaged", name = name, format = format, reason = reason)
         }
         ImagingError::Clipboard { reason, advice } => {
-            fl!(words, "error-clipboard", reason = reason.as_str(), advice = (*advice).to_owned())
+            let (reason, advice) = (told(words, reason), told(words, advice));
+            fl!(words, "error-clipboard", reason = reason, advice = advice)
         }
         ImagingError::Write { name, reason, advice } => {
-            let [name, reason, advice] = [name, reason, advice].map(String::as_str);
+            let (name, reason, advice) = (name.as_str(), told(words, reason), told(words, advice));
             fl!(words, "error-write", name = name, reason = reason, advice = advice)
         }
         ImagingError::Cancelled { name } => fl!(words, "error-write-stopped", name = name.as_str()),
@@ -235,7 +242,7 @@ fn scene_file(words: &Words, error: &SceneFileError) -> String {
     match error {
         SceneFileError::Read(error) => file(words, error),
         SceneFileError::Invalid { path, reason } => {
-            fl!(words, "error-scene-invalid", path = shown(path), reason = reason.as_str())
+            fl!(words, "error-scene-invalid", path = shown(path), reason = told(words, reason))
         }
         SceneFileError::Newer { path, version } => {
             fl!(words, "error-scene-newer", path = shown(path), version = version, reads = SCENE_VERSION)
@@ -254,6 +261,10 @@ fn model(words: &Words, error: &ModelError) -> String {
         }
         ModelError::Damaged { name, reason } => {
             fl!(words, "error-network-damaged", name = name.as_str(), reason = reason.as_str())
+        }
+        ModelError::Unreadable { name, reason, advice } => {
+            let (name, reason, advice) = (name.as_str(), told(words, reason), told(words, advice));
+            fl!(words, "error-network-unreadable", name = name, reason = reason, advice = advice)
         }
         ModelError::Memory(shortage) => {
             fl!(words, "error-network-memory", shortage = memory(words, shortage))

@@ -5,6 +5,7 @@
 //! `diffuscope.ftl` for the window itself, and others for texts that data name. Words travel with the [`View`](super::view::View), so that figures and windows of
 //! several languages can be drawn side by side.
 
+mod causes;
 mod errors;
 mod language;
 mod names;

@@ -18,17 +18,16 @@ use crate::cli::tensors::TensorFile;
 use crate::cli::trace::Trace;
 use crate::diffusion::Schedule;
 use crate::diffusion::noise::{Key, Stream, plane};
-use crate::diffusion::sampler::{Sampler, SamplerSpec, Thresholding};
+use crate::diffusion::sampler::{Sampler, SamplerSpec};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
 use crate::model::{
-    AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser, enlarged,
+    AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser,
+    as_pipelines_do, enlarged,
 };
 
 /// The strength of guidance and the number of steps in diffusers' pipelines.
 const GUIDANCE_SCALE: f64 = 7.5;
 const STEPS: usize = 50;
-/// Added to leading timesteps in diffusers' pipelines, whatever the scheduler says.
-const STEPS_OFFSET: usize = 1;
 
 /// What a text-to-image pipeline is asked for.
 #[derive(clap::Args, Debug)]
@@ -242,16 +241,8 @@ impl Options {
         if !parts.has(PartName::Vae) {
             return Ok((schedule, spec));
         }
-        if spec.steps_offset != STEPS_OFFSET {
-            let found = spec.steps_offset;
-            remark(&format!(
-                "steps_offset is taken as {STEPS_OFFSET}, not {found}, as in diffusers' pipelines"
-            ));
-            spec.steps_offset = STEPS_OFFSET;
-        }
-        if let Thresholding::Clip { .. } = spec.thresholding {
-            remark("latents are not clipped as the scheduler would do it, as in diffusers' pipelines");
-            spec.thresholding = Thresholding::None;
+        for line in as_pipelines_do(&mut spec) {
+            remark(&line);
         }
         Ok((schedule, spec))
     }

@@ -25,7 +25,7 @@ use super::UNet2DModel;
 pub(in crate::model) use part::open_bytes;
 pub(crate) use save::STAGE;
 pub use save::{TextPipeline, pipeline_files, save_autoencoder, save_pipeline, save_text_pipeline};
-pub use stable_diffusion::{PartName, ShippedPart, StableDiffusion, unet_class};
+pub use stable_diffusion::{PartName, ShippedFiles, ShippedPart, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";

@@ -14,7 +14,7 @@ use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::weights::{is_index, pickle};
 use crate::model::{
-    AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision,
+    AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision, TokenizerFiles,
     UNet2DConditionConfig, UNet2DConditionModel, VectorEmbedType,
 };
 
@@ -76,18 +76,39 @@ enum Place {
         class: Option<String>,
     },
     /// In the program.
-    Shipped(&'static ShippedPart),
+    Shipped(&'static ShippedFiles),
 }
 
-/// A network's files that come with the program.
+/// A part of a pipeline that comes with the program.
 #[derive(Debug)]
 pub struct ShippedPart {
     /// Which part it is.
     pub part: PartName,
-    /// The text of its `config.json`.
-    pub config: &'static str,
-    /// Its weights, as safetensors.
-    pub weights: &'static [u8],
+    /// Its files.
+    pub files: ShippedFiles,
+}
+
+/// The files of a part that comes with the program.
+#[derive(Debug)]
+pub enum ShippedFiles {
+    /// A network's.
+    Network {
+        /// The text of its `config.json`.
+        config: &'static str,
+        /// Its weights, as safetensors.
+        weights: &'static [u8],
+    },
+    /// A tokenizer's.
+    Tokenizer {
+        /// The text of `vocab.json`.
+        vocabulary: &'static str,
+        /// The text of `merges.txt`.
+        merges: &'static str,
+        /// The text of `tokenizer_config.json`.
+        config: &'static str,
+    },
+    /// The text of `scheduler_config.json`.
+    Scheduler(&'static str),
 }
 
 impl StableDiffusion {
@@ -125,13 +146,21 @@ impl StableDiffusion {
 
     /// The parts of a pipeline that comes with the program; `name` stands for its path.
     pub(in crate::model) fn shipped(name: &str, parts: &'static [ShippedPart]) -> Self {
-        let parts = parts.iter().map(|part| (part.part.name(), Place::Shipped(part))).collect();
+        let parts = parts.iter().map(|part| (part.part.name(), Place::Shipped(&part.files))).collect();
         Self { name: name.to_owned(), parts, remarks: Vec::new() }
     }
 
     /// Whether there is such a part.
     pub fn has(&self, part: PartName) -> bool {
         self.parts.contains_key(part.name())
+    }
+
+    /// Whether there is all that is needed to draw a picture of a text; an autoencoder is not, where the network draws
+    /// pixels.
+    pub fn draws(&self) -> bool {
+        [PartName::Unet, PartName::TextEncoder, PartName::Tokenizer, PartName::Scheduler]
+            .into_iter()
+            .all(|part| self.has(part))
     }
 
     /// Opens the network that predicts the noise. Also returns the assumptions that were made.
@@ -169,7 +198,14 @@ impl StableDiffusion {
     /// # Errors
     /// A [`ModelError`] that names the file, or says that there is no such part.
     pub fn tokenizer(&self) -> Result<ClipTokenizer, ModelError> {
-        ClipTokenizer::open(self.folder(PartName::Tokenizer)?.0)
+        match self.place(PartName::Tokenizer)? {
+            Place::Folder { folder, .. } => ClipTokenizer::open(folder),
+            Place::Shipped(ShippedFiles::Tokenizer { vocabulary, merges, config }) => {
+                let [vocabulary, merges, config] = [*vocabulary, *merges, *config].map(str::to_owned);
+                TokenizerFiles { vocabulary, merges, config }.tokenizer()
+            }
+            Place::Shipped(_) => Err(self.lacks(PartName::Tokenizer)),
+        }
     }
 
     /// The text of `scheduler_config.json`, and perhaps a remark about its class.
@@ -177,8 +213,11 @@ impl StableDiffusion {
     /// # Errors
     /// If it cannot be read, or there is no such part.
     pub fn scheduler(&self) -> Result<(String, Option<String>), ModelError> {
-        let (folder, class) = self.folder(PartName::Scheduler)?;
-        read_scheduler(&folder.join(SCHEDULER), class)
+        match self.place(PartName::Scheduler)? {
+            Place::Folder { folder, class, .. } => read_scheduler(&folder.join(SCHEDULER), class.as_deref()),
+            Place::Shipped(ShippedFiles::Scheduler(text)) => Ok(((*text).to_owned(), None)),
+            Place::Shipped(_) => Err(self.lacks(PartName::Scheduler)),
+        }
     }
 
     /// Checks that the parts fit together, of which the autoencoder may be missing, going by their configs and the vocabulary; no weights are read.
@@ -239,7 +278,8 @@ impl StableDiffusion {
     fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {
         match self.place(part)? {
             Place::Folder { folder, .. } => Ok(read_config::<N>(&folder.join(CONFIG))?.0),
-            Place::Shipped(shipped) => N::read_config(shipped.config, &self.name),
+            Place::Shipped(ShippedFiles::Network { config, .. }) => N::read_config(config, &self.name),
+            Place::Shipped(_) => Err(self.lacks(part)),
         }
     }
 
@@ -250,20 +290,17 @@ impl StableDiffusion {
     ) -> Result<(Part<N>, Vec<String>), ModelError> {
         match self.place(part)? {
             Place::Folder { folder, weights, .. } => open_part(folder, weights.as_deref(), precision),
-            Place::Shipped(shipped) => {
-                let network = open_bytes((shipped.config, shipped.weights), &self.name, precision)?;
-                let bytes = shipped.weights.len() as u64;
+            Place::Shipped(ShippedFiles::Network { config, weights }) => {
+                let network = open_bytes((config, weights), &self.name, precision)?;
+                let bytes = weights.len() as u64;
                 Ok((Part { network, file: self.name.clone().into(), bytes }, Vec::new()))
             }
+            Place::Shipped(_) => Err(self.lacks(part)),
         }
     }
 
-    /// The folder of a part, and its class according to the index.
-    fn folder(&self, part: PartName) -> Result<(&Path, Option<&str>), ModelError> {
-        match self.place(part)? {
-            Place::Folder { folder, class, .. } => Ok((folder, class.as_deref())),
-            Place::Shipped(_) => Err(self.missing(format!("there is no {} here", part.name()))),
-        }
+    fn lacks(&self, part: PartName) -> ModelError {
+        self.missing(format!("there is no {} here", part.name()))
     }
 
     fn missing(&self, reason: String) -> ModelError {
@@ -274,7 +311,7 @@ impl StableDiffusion {
     /// Where a part is, if its class can be opened.
     fn place(&self, part: PartName) -> Result<&Place, ModelError> {
         let name = part.name();
-        let place = self.parts.get(name).ok_or_else(|| self.missing(format!("there is no {name} here")))?;
+        let place = self.parts.get(name).ok_or_else(|| self.lacks(part))?;
         let Place::Folder { folder, class, .. } = place else { return Ok(place) };
         if let (Some(found), Some(expected)) = (class, part.class())
             && found != expected

@@ -18,9 +18,10 @@ pub use self::reduce::TokenizerFiles;
 
 use std::path::Path;
 
-use tokenizers::Tokenizer;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::{Decoder as _, Tokenizer};
 
-use self::files::Files;
+use self::files::{END_OF_WORD, Files};
 use self::special::Special;
 use super::ModelError;
 use super::error::one_line;
@@ -121,6 +122,20 @@ impl ClipTokenizer {
     /// The name of a token in the vocabulary; empty if there is no such token.
     pub fn token(&self, id: u32) -> String {
         self.tokenizer.id_to_token(id).unwrap_or_default()
+    }
+
+    /// What tokens stand for, as one reads it: pieces of words are joined, and letters are those of the text.
+    pub fn text_of(&self, ids: &[u32]) -> String {
+        let names: Vec<String> = ids.iter().map(|&id| self.token(id)).collect();
+        let pieces = names.iter().map(|name| name.strip_suffix(END_OF_WORD).unwrap_or(name).to_owned());
+        let joined = pieces.collect::<String>();
+        let text = ByteLevel::default().decode_chain(vec![joined.clone()]);
+        text.map_or(joined, |text| text.concat())
+    }
+
+    /// Whether a token is the last one of a word; special tokens are words of their own.
+    pub fn ends_word(&self, id: u32) -> bool {
+        self.token(id).ends_with(END_OF_WORD) || self.special().contains(&id)
     }
 
     /// The number of tokens that a text encoder is given, begin, end and pads among them.

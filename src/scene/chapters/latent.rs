@@ -17,17 +17,20 @@ pub enum LatentPart {
     Noise,
     /// The way from the picture to another one, in pixels and in latents.
     Between,
+    /// A run of the reverse process in latents, decoded step by step: the text of chapter Text is drawn.
+    Run,
 }
 
 impl LatentPart {
     /// All parts.
-    pub const ALL: [Self; 2] = [Self::Noise, Self::Between];
+    pub const ALL: [Self; 3] = [Self::Noise, Self::Between, Self::Run];
 
     /// Its identifier, in files and in names of messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Noise => "noise",
             Self::Between => "between",
+            Self::Run => "run",
         }
     }
 }

@@ -12,6 +12,7 @@ mod likelihood;
 mod posterior;
 mod reverse;
 mod schedules;
+mod text;
 mod training;
 
 use std::collections::BTreeMap;
@@ -178,6 +179,8 @@ chapters! {
     training: Training(TrainingOptions),
     /// A picture in the latent of an autoencoder, and noise there.
     latent: Latent(LatentOptions),
+    /// Pictures of texts: where words look, and guidance.
+    text: Text(TextOptions),
     /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
     /// Where the bits of −log p go: the loss in continuous time, and what schedules change of it.

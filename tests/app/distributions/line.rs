@@ -19,7 +19,7 @@ fn at_x(area: Rect, across: f32, x: f64) -> Pos2 {
 #[test]
 fn the_key_opens_the_chapter_and_line_and_plane_change_places() {
     let mut window = Window::new();
-    window.press(Key::Num8);
+    window.press(Key::Num9);
     assert_eq!(window.scene().chapter, ChapterId::Distributions);
     window.starting("plot: q(xₜ) over t and x");
     window.click("Space: Plane");

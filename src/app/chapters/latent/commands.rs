@@ -2,6 +2,7 @@
 
 use i18n_embed_fl::fl;
 
+use super::Latent;
 use crate::app::chapters::{Host, Order};
 use crate::app::entry::{Entry, Menu};
 use crate::app::words::Words;
@@ -15,6 +16,10 @@ pub enum LatentCommand {
     Ask,
     /// Use this autoencoder, and show the chapter.
     Take(ModelRef),
+    /// Draw the run, also where that takes long.
+    Draw,
+    /// Stop drawing it.
+    Stop,
 }
 
 impl LatentCommand {
@@ -34,7 +39,7 @@ pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
 }
 
 /// Carries out a command.
-pub fn carry_out(command: LatentCommand, host: &mut Host<'_>) {
+pub fn carry_out(room: &mut Latent, command: LatentCommand, host: &mut Host<'_>) {
     match command {
         LatentCommand::Ask => {
             let title = fl!(host.words(), "latent-dialog-autoencoder");
@@ -43,6 +48,8 @@ pub fn carry_out(command: LatentCommand, host: &mut Host<'_>) {
                 LatentCommand::Take(ModelRef::Folder(path)).order()
             });
         }
+        LatentCommand::Draw => room.run.ask(),
+        LatentCommand::Stop => room.run.stop(),
         LatentCommand::Take(autoencoder) => {
             // What cannot be opened is not taken, so that what is on show stays.
             if let Err(error) = autoencoder.parts().and_then(|parts| parts.vae_config()) {

@@ -14,6 +14,7 @@ use crate::scene::LatentPart;
 pub fn formula(room: &Latent, view: &View<'_>) -> Formula {
     match view.scene.chapters.latent.part {
         LatentPart::Noise => noise(room, view),
+        LatentPart::Run => run(),
         LatentPart::Between => between(view),
     }
 }
@@ -47,6 +48,19 @@ fn between(view: &View<'_>) -> Formula {
             part("between-latents", Quantity::Decoded, Vec::new()),
         ],
         footnote: fl!(view.words, "latent-between-footnote"),
+        pixel: Pixel::Never,
+    }
+}
+
+/// The end that is estimated is decoded: `x̂_0 = D(ẑ_0)`.
+fn run() -> Formula {
+    Formula {
+        parts: vec![
+            part("x0-hat", Quantity::X0Hat, Vec::new()),
+            operator("equals"),
+            part("decoded-estimate", Quantity::Decoded, Vec::new()),
+        ],
+        footnote: String::new(),
         pixel: Pixel::Never,
     }
 }

@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>) {
     match options.part {
         LatentPart::Noise => equal(ui, view, &mut options),
         LatentPart::Between => other(ui, view, &mut options),
+        LatentPart::Run => run(ui, view),
     }
     autoencoder(ui, view, &mut options);
     numbers(ui, view);
@@ -57,6 +58,20 @@ fn other(ui: &mut Ui, view: &LatentView<'_, '_>, options: &mut LatentOptions) {
     let chosen = choose(ui, &fl!(words, "latent-to"), width, options.to.as_str(), &choices);
     if let Some(name) = chosen.map(str::to_owned) {
         options.to = name;
+    }
+}
+
+/// The text that is drawn, and the order to draw it where that takes long.
+fn run(ui: &mut Ui, view: &mut LatentView<'_, '_>) {
+    let words = view.words;
+    let prompt = view.scene.chapters.text.prompt.as_str();
+    section(ui, &fl!(words, "latent-run-text"));
+    caption(ui, fl!(words, "latent-run-of", text = prompt));
+    if view.room.run.waits() && ui.button(fl!(words, "text-draw")).clicked() {
+        view.order(LatentCommand::Draw.order());
+    }
+    if view.room.run.share().is_some() && ui.button(fl!(words, "text-stop")).clicked() {
+        view.order(LatentCommand::Stop.order());
     }
 }
 

@@ -40,7 +40,7 @@ impl Chapter for Latent {
         let name = format!("explain-{}", self.id().name());
         match scene.chapters.latent.part {
             LatentPart::Noise => name,
-            part @ LatentPart::Between => format!("{name}-{}", part.name()),
+            part => format!("{name}-{}", part.name()),
         }
     }
 
@@ -82,12 +82,13 @@ impl Chapter for Latent {
 
     fn execute(&mut self, order: &Order, host: &mut Host<'_>) {
         if let Some(command) = order.command() {
-            commands::carry_out(command, host);
+            commands::carry_out(self, command, host);
         }
     }
 
-    fn opens(&self, path: &Path) -> Option<Order> {
-        let has_latents = StableDiffusion::find(path).is_ok_and(|parts| parts.has(PartName::Vae));
+    fn opens(&self, path: &Path, here: bool) -> Option<Order> {
+        let is_shown = |parts: StableDiffusion| parts.has(PartName::Vae) && (here || !parts.draws());
+        let has_latents = StableDiffusion::find(path).is_ok_and(is_shown);
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         has_latents.then(|| LatentCommand::Take(ModelRef::Folder(path)).order())
     }

@@ -9,7 +9,9 @@ use crate::analysis::encoding::{
     Autoencoders, Between, BetweenSpec, Cost, CostSpec, Encoding, EncodingSpec, Noised, NoisedSpec,
     alpha_bar_of_equal_snr, between, cost, encode, noise,
 };
+use crate::analysis::text::{LatentFrame, latent_frames};
 use crate::app::chapters::{ChapterError, Input, Setup};
+use crate::app::drawings::{self, Drawn, TextRun};
 use crate::app::pictures::Maps;
 use crate::app::wake::wake;
 use crate::background::{Computed, Latest, Missing, Pending, Wake};
@@ -40,6 +42,9 @@ pub struct Latent {
     noised: Latest<NoisedSpec, Noised>,
     between: Latest<BetweenSpec, Between>,
     cost: Latest<CostSpec, Cost>,
+    /// The run in latents.
+    pub run: TextRun,
+    frames: Option<(Drawn, Arc<[LatentFrame]>)>,
     /// What the scene shows.
     wanted: Option<EncodingSpec>,
     shown: Option<Shown>,
@@ -51,11 +56,13 @@ impl Latent {
     /// A state with nothing computed.
     pub fn new(setup: &Setup) -> Self {
         let (_, threads) = setup.workshop.lock().opening();
-        Self::of(Autoencoders::new(threads))
+        Self::of(Autoencoders::new(threads), TextRun::new(setup.pipelines.clone()))
     }
 
-    fn of(autoencoders: Autoencoders) -> Self {
+    fn of(autoencoders: Autoencoders, run: TextRun) -> Self {
         Self {
+            run,
+            frames: None,
             autoencoders,
             encoding: Latest::new("latent"),
             noised: Latest::new("noised latent"),
@@ -75,7 +82,7 @@ impl Latent {
             between: self.between.still(),
             cost: self.cost.still(),
             wanted: self.wanted.clone(),
-            ..Self::of(self.autoencoders.clone())
+            ..Self::of(self.autoencoders.clone(), self.run.still())
         }
     }
 
@@ -106,6 +113,13 @@ impl Latent {
                 self.want_cost(wake, &spec);
             }
             LatentPart::Between => self.want_between(wake, &spec, options.to.clone()),
+            LatentPart::Run => {
+                self.run
+                    .want(wake, &drawings::spec(scene, &options.autoencoder, &scene.chapters.text.prompt));
+                if let (None, Some(missing)) = (wake, self.run.missing()) {
+                    return Err(ChapterError(missing.reason().unwrap_or_default().into()));
+                }
+            }
         }
         self.wanted = Some(spec);
         Ok(())
@@ -153,7 +167,10 @@ impl Latent {
 
     /// Stops what is under way while another chapter is on show. It goes on when it is wanted again.
     pub(super) fn rest(&mut self) {
-        for task in self.tasks_mut() {
+        self.run.rest();
+        let tasks: [&mut dyn Pending; 4] =
+            [&mut self.encoding, &mut self.noised, &mut self.between, &mut self.cost];
+        for task in tasks {
             task.stop();
             task.again();
         }
@@ -162,7 +179,7 @@ impl Latent {
     /// Whether a computation is under way.
     pub(super) fn is_at_work(&self) -> bool {
         let tasks: [&dyn Pending; 4] = [&self.encoding, &self.noised, &self.between, &self.cost];
-        tasks.into_iter().any(|task| task.fraction().is_some())
+        tasks.into_iter().chain(self.run.tasks()).any(|task| task.fraction().is_some())
     }
 
     /// The panics since the last call.
@@ -171,8 +188,19 @@ impl Latent {
         panics.map(Missing::Panicked).collect()
     }
 
-    fn tasks_mut(&mut self) -> [&mut dyn Pending; 4] {
-        [&mut self.encoding, &mut self.noised, &mut self.between, &mut self.cost]
+    fn tasks_mut(&mut self) -> [&mut dyn Pending; 6] {
+        let [facts, drawing] = self.run.tasks_mut();
+        [&mut self.encoding, &mut self.noised, &mut self.between, &mut self.cost, facts, drawing]
+    }
+
+    /// The steps of the run as pictures. They are made once for each state of the run.
+    pub fn frames(&mut self) -> Option<(Drawn, Arc<[LatentFrame]>)> {
+        let run = self.run.drawn()?.clone();
+        if !self.frames.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, &run)) {
+            let frames = latent_frames(&run.value).into();
+            self.frames = Some((run, frames));
+        }
+        self.frames.clone()
     }
 
     /// The picture as a latent, which may be that of an earlier scene.
@@ -235,8 +263,7 @@ pub fn alpha_bars(scene: &Scene, schedule: &Schedule, encoding: &Encoding) -> [f
     }
 }
 
-/// The timestep of a schedule whose ᾱ is nearest.
+/// The timestep of a schedule whose level is nearest to ᾱ.
 pub fn timestep_of(schedule: &Schedule, alpha_bar: f64) -> usize {
-    let away = |t: &usize| (schedule.alpha_bar(*t) - alpha_bar).abs();
-    (1..=schedule.steps()).min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or(1)
+    schedule.nearest_timestep_at_log_snr((alpha_bar / (1.0 - alpha_bar)).ln())
 }

@@ -17,7 +17,7 @@ use crate::app::words::{Words, schedule_label};
 use crate::background::Progress;
 use crate::export;
 use crate::imaging::FilmFormat;
-use crate::model::ModelRef;
+use crate::model::{ModelRef, Pipeline};
 use crate::scene::{Action, ChapterId, ReverseOptions, RunSize, Scene, StartAt};
 use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
 
@@ -120,6 +120,12 @@ impl Reverse {
             ReverseCommand::StopTraining => self.workshop.lock().stop_training(),
             ReverseCommand::OpenModel(model) => self.open(host.ctx, model),
             ReverseCommand::ShowModel(model) => {
+                // What cannot be a network leaves the window where it is.
+                if let ModelRef::Folder(path) = &model
+                    && let Err(error) = Pipeline::check(path)
+                {
+                    return host.fail_with(&error);
+                }
                 host.apply(Action::Chapter(ChapterId::Reverse));
                 self.open(host.ctx, model);
             }

@@ -91,7 +91,7 @@ impl Chapter for Reverse {
         }
     }
 
-    fn opens(&self, path: &Path) -> Option<Order> {
+    fn opens(&self, path: &Path, _here: bool) -> Option<Order> {
         // A folder or a file of weights can only be meant as a network. One with an autoencoder is that of another chapter.
         let has_latents = StableDiffusion::find(path).is_ok_and(|parts| parts.has(PartName::Vae));
         let is_model = path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors");

@@ -3,6 +3,7 @@
 mod between;
 mod cost;
 mod noise;
+mod run;
 mod snr;
 
 use egui::{Rect, Ui};
@@ -27,5 +28,6 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect) {
     match view.scene.chapters.latent.part {
         LatentPart::Noise => noise::show(ui, view, rect, &found),
         LatentPart::Between => between::show(ui, view, rect),
+        LatentPart::Run => run::show(ui, view, rect),
     }
 }

@@ -1,6 +1,9 @@
 //! Noise in pixels above noise in the latent: the clean codes, the noised ones, and what is decoded.
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use half::f16;
 use i18n_embed_fl::fl;
 
 use super::super::LatentView;
@@ -162,17 +165,28 @@ fn latent_time(view: &LatentView<'_, '_>, found: &Encoded) -> String {
 /// The channels of the noised latent, each as a small grey picture.
 fn channels(ui: &mut Ui, view: &mut LatentView<'_, '_>, cell: Rect, found: &Encoded) {
     let Some(noised) = view.room.noised(&found.key).cloned() else { return };
-    let count = noised.value.channels.len();
+    let [_, high, wide] = found.value.latent_shape;
+    channels_of(ui, view, cell, &noised.value.channels, [high, wide]);
+}
+
+/// The channels of a latent, each as a small grey picture.
+pub fn channels_of(
+    ui: &mut Ui,
+    view: &mut LatentView<'_, '_>,
+    cell: Rect,
+    channels: &[Arc<[f16]>],
+    [high, wide]: [usize; 2],
+) {
+    let count = channels.len();
     let across = (1..=count).find(|across| across * across >= count).unwrap_or(1);
     let below = cell.with_min_y(cell.top() + CAPTION);
     let gap = 4.0;
     let small = (below.width() - gap * (across - 1) as f32) / across as f32;
-    let [_, high, wide] = found.value.latent_shape;
     let caption = Rect::from_min_size(cell.min, vec2(cell.width(), CAPTION));
     let title = fl!(view.words, "latent-channels", count = count);
     let place = caption.with_max_y(caption.bottom() - 4.0);
     fitted_line(ui, place, Align2::LEFT_CENTER, &title, caption_font(), view.theme.weak);
-    for (i, values) in noised.value.channels.iter().enumerate() {
+    for (i, values) in channels.iter().enumerate() {
         let place = vec2((i % across) as f32, (i / across) as f32) * (small + gap);
         let area = Rect::from_min_size(below.min + place, vec2(small, small));
         let key = Id::unique(("latent-channel", i));

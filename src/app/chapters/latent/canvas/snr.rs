@@ -5,6 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::LatentView;
 use super::super::state::{Encoded, alpha_bars, timestep_of};
+use crate::analysis::encoding::snr_of;
 use crate::app::widgets::{Axis, Chart, captioned, held_at, plate, time_axis_name};
 use crate::quantity::Quantity;
 use crate::scene::Action;
@@ -28,7 +29,7 @@ pub fn show(ui: &mut Ui, view: &mut LatentView<'_, '_>, rect: Rect, found: &Enco
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
     chart.name_axis(ui, theme, &time_axis_name(view));
     let ratio = |alpha_bar: f64, variance: f64| {
-        (alpha_bar * variance / (1.0 - alpha_bar)).log10().clamp(RANGE[0] - 1.0, RANGE[1] + 1.0)
+        snr_of(alpha_bar, variance).log10().clamp(RANGE[0] - 1.0, RANGE[1] + 1.0)
     };
     let variances = found.value.variances;
     for (variance, ink) in variances.into_iter().zip(inks) {

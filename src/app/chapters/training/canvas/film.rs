@@ -48,7 +48,8 @@ pub fn show(
             let color = if here { view.theme.ink } else { view.theme.weak };
             let text = ui.painter().layout_no_wrap(probe.iteration.to_string(), caption_font(), color);
             let half = text.size().x / 2.0;
-            let at = (left + side / 2.0).clamp(rect.left() + half, rect.right() - half);
+            // In a strip that is narrower than the number, it begins at the left.
+            let at = (left + side / 2.0).min(rect.right() - half).max(rect.left() + half);
             ui.painter().galley(pos2(at - half, rect.bottom() - LABEL + 3.0), text, color);
         }
     }

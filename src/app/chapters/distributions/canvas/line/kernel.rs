@@ -40,7 +40,7 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let highest = kernel.exact.iter().map(|p| p[1]).fold(peak(kernel.nearest), f64::max);
     // A spike of the exact kernel may extend beyond the chart, but the Gaussian may not.
     let highest = highest.min(4.0 * peak(kernel.nearest));
-    let chart = Chart::with_axes(below, kernel.window, [0.0, head_room(below, 3) * highest]);
+    let chart = Chart::with_axes(below, kernel.window, [0.0, head_room(below, 4) * highest]);
     let divergence = format!("{:.3e}", kernel.kl.nearest);
     let name = fl!(words, "distributions-kernel-plot", "name", t = t, end = end, kl = divergence);
     let response = chart.respond(ui, "kernel", &name, Sense::hover());
@@ -54,9 +54,12 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let place = |i: usize| low + (high - low) * i as f64 / POINTS as f64;
         chart.dashed(ui, (0..=POINTS).map(|i| [place(i), gaussian.pdf(place(i))]), Stroke::new(1.6, color));
     }
+    chart.vline(ui, kernel.nearest.mean, Stroke::new(1.0, nearest));
+    let mean = format!("μ = {}", number(kernel.nearest.mean).trim());
     let kl = |value: f64| fl!(words, "distributions-kl", kl = number(value).trim().to_owned());
     let span = format!("t = {t} → {end}");
-    let lines = [(span, theme.weak), (kl(kernel.kl.nearest), nearest), (kl(kernel.kl.fixed), fixed)];
+    let lines =
+        [(span, theme.weak), (mean, nearest), (kl(kernel.kl.nearest), nearest), (kl(kernel.kl.fixed), fixed)];
     numbers(ui, &chart, &lines);
 }
 

@@ -66,8 +66,11 @@ fn states(ui: &Ui, view: &LikelihoodView<'_, '_>, rect: Rect, found: &Found) {
         Rect::from_min_max(pos2(first + STATE + 6.0, top), pos2(ends[1] - STATE - 6.0, top + 14.0))
     };
     let font = caption_font;
-    let above = line(y - half - 1.0);
-    fitted_line(ui, above, Align2::LEFT_CENTER, &fl!(words, "likelihood-encoder"), font(), theme.weak);
+    // What decides over L_T may be what is asked.
+    if !view.asking() {
+        let above = line(y - half - 1.0);
+        fitted_line(ui, above, Align2::LEFT_CENTER, &fl!(words, "likelihood-encoder"), font(), theme.weak);
+    }
     let below = line(y + half - 13.0);
     fitted_line(ui, below, Align2::RIGHT_CENTER, &fl!(words, "likelihood-decoder"), font(), decoder);
 }

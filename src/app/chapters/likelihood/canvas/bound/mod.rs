@@ -74,7 +74,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let aspect = view.scene.chapters.likelihood.bound.aspect;
     let middle = match aspect {
         // A lesson that does not speak of the chain leaves its room to the pictures.
-        BoundAspect::Terms if !view.spoken.contains(Quantity::PriorTerm) => 0.0,
+        BoundAspect::Terms if !view.spoken.contains(Quantity::Bound) => 0.0,
         BoundAspect::Terms => CHAIN,
         BoundAspect::Rate | BoundAspect::Batch if view.with_plots() => DECODED,
         // Where there are no plots, these pictures have their room.
