@@ -46,7 +46,10 @@ mod table;
 mod tree;
 mod unpack;
 
+use std::hash::Hasher as _;
 use std::path::Path;
+
+use fnv::FnvHasher;
 
 use crate::{files, memory};
 
@@ -252,12 +255,15 @@ impl Dataset {
     /// A hash (64-bit FNV-1a) of shape, pixels and classes, with which a resumed run checks that the data are
     /// the same.
     pub fn fingerprint(&self) -> u64 {
-        let mix = |hash: u64, byte: u8| (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3);
-        let shape = self.pixels.shape.iter().flat_map(|side| (*side as u64).to_le_bytes());
-        let labels = self.labels.iter().flatten().flat_map(|label| label.to_le_bytes());
-        let names = self.classes.iter().flat_map(|name| name.bytes().chain([0]));
-        let all = shape.chain(labels).chain(names).fold(0xCBF2_9CE4_8422_2325, mix);
-        self.pixels.bytes.iter().fold(all, |hash, &byte| mix(hash, byte))
+        let mut hasher = FnvHasher::default();
+        self.pixels.shape.iter().for_each(|side| hasher.write(&(*side as u64).to_le_bytes()));
+        self.labels.iter().flatten().for_each(|label| hasher.write(&label.to_le_bytes()));
+        for name in &self.classes {
+            hasher.write(name.as_bytes());
+            hasher.write(&[0]);
+        }
+        hasher.write(&self.pixels.bytes);
+        hasher.finish()
     }
 
     /// Applies the options: classes, part, channels and size. `divided` says whether the part is still to be chosen.

@@ -3,6 +3,10 @@
 //! Every tensor has its own stretch of the counter-based generator, found by a hash of its name. So it does not matter
 //! in which order a network is built, and two networks that share a layer's name and shape share its first weights.
 
+use std::hash::Hasher as _;
+
+use fnv::FnvHasher;
+
 use super::parameters::Init;
 use crate::diffusion::noise::{Key, box_muller, philox4x32};
 
@@ -42,7 +46,9 @@ fn words(seed: u64, name: &str, blocks: usize) -> impl Iterator<Item = [u32; 4]>
 
 /// The 64-bit FNV-1a hash (Fowler, Noll & Vo).
 fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3))
+    let mut hasher = FnvHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 #[cfg(test)]

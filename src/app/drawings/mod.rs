@@ -23,13 +23,15 @@ pub struct TextRun {
     wanted: Option<DrawingSpec>,
     /// What was asked for of a pipeline that takes long.
     asked: Option<DrawingSpec>,
+    /// Whether what is wanted next is asked for: an order may come with a change of the scene.
+    asks: bool,
 }
 
 impl TextRun {
     /// Nothing drawn yet.
     pub fn new(pipelines: TextPipelines) -> Self {
         let (facts, drawing) = (Latest::new("text-to-image pipeline"), Latest::new("picture of a text"));
-        Self { pipelines, facts, drawing, wanted: None, asked: None }
+        Self { pipelines, facts, drawing, wanted: None, asked: None, asks: false }
     }
 
     /// A copy with what has been drawn, which draws nothing by itself.
@@ -47,6 +49,10 @@ impl TextRun {
     /// Says which run the scene shows. Without a wake it is there when this returns.
     pub fn want(&mut self, wake: Option<&Wake>, spec: &DrawingSpec) {
         self.wanted = Some(spec.clone());
+        if std::mem::take(&mut self.asks) {
+            self.asked.clone_from(&self.wanted);
+            self.tasks_mut().into_iter().for_each(Pending::again);
+        }
         let pipelines = self.pipelines.clone();
         self.facts.want(wake, &spec.model, move |model, _| pipelines.facts(model).map_err(Missing::failed));
         let at_once = wake.is_none() || self.is_quick();
@@ -75,10 +81,9 @@ impl TextRun {
         }
     }
 
-    /// Draws what the scene shows, also where that takes long.
+    /// Draws what the scene shows next, also where that takes long.
     pub fn ask(&mut self) {
-        self.asked.clone_from(&self.wanted);
-        self.tasks_mut().into_iter().for_each(Pending::again);
+        self.asks = true;
     }
 
     /// Whether nothing is drawn until it is asked for.

@@ -1,5 +1,9 @@
 //! The texts of pictures, as tokens.
 
+use std::hash::Hasher as _;
+
+use fnv::FnvHasher;
+
 use super::super::batch::Batch;
 use super::TrainError;
 use crate::dataset::records::Record;
@@ -67,10 +71,11 @@ impl Captions {
 
     /// A hash (64-bit FNV-1a) of all tokens, with which a resumed run checks that the captions are the same.
     pub(super) fn fingerprint(&self) -> u64 {
-        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        let mut hasher = FnvHasher::default();
         let texts = self.texts.iter().map(|texts| texts.iter().flatten());
         let tokens = texts.flat_map(|tokens| tokens.copied().chain([u32::MAX]));
-        tokens.flat_map(u32::to_le_bytes).fold(0xCBF2_9CE4_8422_2325, mix)
+        tokens.for_each(|token| hasher.write(&token.to_le_bytes()));
+        hasher.finish()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Pictures as the latents of an autoencoder, made once before the first iteration.
 
+use std::hash::Hasher as _;
+
 use candle_core::{Device, Tensor};
+use fnv::FnvHasher;
 
 use super::super::batch::Pictures;
 use super::TrainError;
@@ -66,7 +69,8 @@ impl Pictures for Latents {
     }
 
     fn fingerprint(&self) -> u64 {
-        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-        self.values.iter().flat_map(|value| value.to_le_bytes()).fold(0xCBF2_9CE4_8422_2325, mix)
+        let mut hasher = FnvHasher::default();
+        self.values.iter().for_each(|value| hasher.write(&value.to_le_bytes()));
+        hasher.finish()
     }
 }

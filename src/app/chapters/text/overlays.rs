@@ -19,6 +19,8 @@ const INK: f32 = 0.62;
 #[derive(Clone, PartialEq)]
 struct Key {
     place: [usize; 2],
+    /// Every how many pixels of the picture one is drawn, along both sides.
+    every: usize,
     choice: AttentionChoice,
     dark: bool,
 }
@@ -40,15 +42,15 @@ pub struct Overlays {
 }
 
 impl Overlays {
-    /// Stores the map of the tokens from `place[0]` to before `place[1]`, drawn over the picture of a step, and returns it;
-    /// `None` if no layer attends to the text.
+    /// Stores the map of the tokens from `place[0]` to before `place[1]`, drawn over the picture of a step with at most so
+    /// many pixels a side, and returns it; `None` if no layer attends to the text.
     pub fn store(
         &mut self,
         stored: &mut Stored,
         theme: Theme,
         (looked, guided): (&Looked, &Guided),
         (place, choice): ([usize; 2], AttentionChoice),
-        shape: [usize; 3],
+        (shape, most): ([usize; 3], usize),
     ) -> Option<Overlay> {
         let same = self
             .of
@@ -58,19 +60,20 @@ impl Overlays {
             self.made.clear();
             self.of = Some((Arc::clone(looked), Arc::clone(&guided.x0)));
         }
-        let key = Key { place, choice, dark: theme.dark };
+        let every = shape[1].max(shape[2]).div_ceil(most.max(1)).max(1);
+        let key = Key { place, every, choice, dark: theme.dark };
         let known = self.made.iter().position(|(made, ..)| *made == key);
         let found = if let Some(found) = known {
             found
         } else {
             let map = word_map(&looked.value.layers, place[0]..place[1], choice)?;
-            let (colors, shares) = drawn(&map, &guided.x0, shape, theme);
+            let (colors, shares) = drawn(&map, (&guided.x0, every), shape, theme.dark);
             self.made.push((key, colors, shares));
             self.made.len() - 1
         };
         let (_, colors, shares) = &self.made[found];
-        let id = Id::unique(("attention", place));
-        stored.put_drawn(id, colors, [shape[1], shape[2]]);
+        let id = Id::unique(("attention", place, every));
+        stored.put_drawn(id, colors, [shape[1].div_ceil(every), shape[2].div_ceil(every)]);
         Some(Overlay { pixels: Pixels::Stored(id), shares: *shares })
     }
 }
@@ -78,17 +81,18 @@ impl Overlays {
 /// The picture, with the map in the colour of attention.
 fn drawn(
     map: &WordMap,
-    picture: &[f16],
+    (picture, every): (&[f16], usize),
     [channels, height, width]: [usize; 3],
-    theme: Theme,
+    dark: bool,
 ) -> (Arc<[f16]>, [f32; 2]) {
     let most = map.shares.iter().copied().fold(0.0_f32, f32::max);
     let mean = map.shares.iter().sum::<f32>() / map.shares.len().max(1) as f32;
     let least = map.shares.iter().copied().fold(most, f32::min);
     let range = (most - least).max(f32::MIN_POSITIVE);
+    let theme = if dark { Theme::DARK } else { Theme::LIGHT };
     let ink = theme.color(Quantity::Attention);
-    let pixel = |i: usize| {
-        let (row, column) = (i / width, i % width);
+    let pixel = |[row, column]: [usize; 2]| {
+        let i = row * width + column;
         let grey = (0..channels).map(|channel| picture[channel * height * width + i].to_f32()).sum::<f32>();
         let grey = ((grey / channels as f32 + 1.0) / 2.0).clamp(0.0, 1.0);
         let share = (at(map, row as f32 / height as f32, column as f32 / width as f32, [height, width])
@@ -99,7 +103,9 @@ fn drawn(
         let lit = Color32::from_gray(level).lerp_to_gamma(ink, INK);
         plain.lerp_to_gamma(lit, share.clamp(0.0, 1.0)).to_array()
     };
-    let pixels: Vec<[u8; 4]> = (0..height * width).map(pixel).collect();
+    let places =
+        (0..height).step_by(every).flat_map(|row| (0..width).step_by(every).map(move |column| [row, column]));
+    let pixels: Vec<[u8; 4]> = places.map(pixel).collect();
     let value = |byte: u8| f16::from_f32(f32::from(byte) / 127.5 - 1.0);
     let colors = (0..3).flat_map(|channel| pixels.iter().map(move |pixel| value(pixel[channel])));
     (colors.collect(), [most, mean])

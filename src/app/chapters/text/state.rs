@@ -31,6 +31,8 @@ pub struct Text {
     pub writing: bool,
     /// The word under the pointer, or that has the focus.
     pub pointed: Option<usize>,
+    /// The first of the tiles of words that is shown, where there is no room for all.
+    pub first_tile: usize,
     /// Maps as pictures.
     pub maps: Maps,
     /// Maps over pictures.
@@ -73,6 +75,7 @@ impl Text {
             drafts: [Draft::default(), Draft::default()],
             writing: false,
             pointed: None,
+            first_tile: 0,
             maps: Maps::default(),
             overlays: Overlays::default(),
         }
@@ -144,7 +147,8 @@ impl Text {
 
     /// Draws what is set up, also with a pipeline that takes long.
     pub(super) fn ask(&mut self) {
-        self.runs.iter_mut().for_each(TextRun::ask);
+        let shown = self.shown().len();
+        self.runs.iter_mut().take(shown).for_each(TextRun::ask);
     }
 
     /// Stops drawing; what has been drawn stays.

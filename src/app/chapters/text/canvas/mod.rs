@@ -10,7 +10,6 @@ use egui::{Align2, Rect, Ui};
 use i18n_embed_fl::fl;
 
 use super::TextView;
-use super::commands::TextCommand;
 use crate::analysis::text::Drawing;
 use crate::app::drawings::{FilmFrame, film};
 use crate::app::theme::{body_font, caption_font};
@@ -49,11 +48,6 @@ fn waiting(ui: &Ui, view: &TextView<'_, '_>, rect: Rect) {
         None => fl!(words, "text-opening"),
     };
     fitted_line(ui, rect, Align2::CENTER_CENTER, &text, caption_font(), view.theme.weak);
-}
-
-/// The order with which a field's text is drawn.
-fn draw() -> crate::app::chapters::Order {
-    TextCommand::Draw.order()
 }
 
 /// Draws what the network took the end of a run to be, step by step.

@@ -1,11 +1,12 @@
 //! The tokens of a text, each with a small map of where it is looked at.
 
-use egui::{Align2, Id, Rect, Ui, pos2, vec2};
+use egui::{Align2, Button, Id, Rect, Response, Role, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::super::TextView;
 use super::super::state::{Looked, choice};
-use crate::analysis::text::{Guided, TokenKind, TokenizedText};
+use crate::analysis::text::{Guided, TokenKind, TokenizedText, Word};
+use crate::app::chapters::layout::inside;
 use crate::app::pictures::Pixels;
 use crate::app::theme::{body_font, caption_font};
 use crate::app::widgets::{Thumbnail, fitted_line};
@@ -17,6 +18,10 @@ const LINES: f32 = 32.0;
 const GAP: f32 = 6.0;
 /// The widest and the narrowest map, in points.
 const SIDE: [f32; 2] = [96.0, 40.0];
+/// The most pixels of a map along a side.
+const PIXELS: usize = 128;
+/// Width of the buttons that lead to other tiles, in points.
+const TURN: f32 = 24.0;
 
 /// A tile: a word, or what stands around words.
 struct Tile {
@@ -29,8 +34,8 @@ struct Tile {
     tokens: [usize; 2],
 }
 
-/// Draws the tiles in `rect`. A word is chosen by a click, and looked at for as long as the pointer is on it or it has the
-/// focus.
+/// Draws the tiles in `rect`, or as many as fit, with buttons that lead to the others. A word is chosen by a click, and looked
+/// at for as long as the pointer is on it or it has the focus.
 pub fn show(
     ui: &mut Ui,
     view: &mut TextView<'_, '_>,
@@ -41,42 +46,25 @@ pub fn show(
     let tiles = tiles(view, text);
     let n = tiles.len().max(1) as f32;
     let side = ((rect.width() - GAP * (n - 1.0)) / n).min(rect.height() - LINES).clamp(SIDE[1], SIDE[0]);
-    // Of a long text as many tiles as fit: words come first, and the others are looked at with the keys.
+    let all = n * (side + GAP) - GAP;
+    let rect = if all > rect.width() { turning(ui, view, rect, tiles.len()) } else { rect };
     let fitting = (((rect.width() + GAP) / (side + GAP)) as usize).max(1);
-    let options = view.scene.chapters.text.clone();
-    let chosen = view.room.word(&options, &text.words);
-    let first = first_shown(&tiles, chosen, fitting);
-    let shown = &tiles[first..(first + fitting).min(tiles.len())];
-    let wide = shown.len() as f32 * (side + GAP) - GAP;
+    let last = tiles.len().saturating_sub(fitting);
+    view.room.first_tile = view.room.first_tile.min(last);
+    let shown = tiles.iter().skip(view.room.first_tile).take(fitting);
+    let wide = fitting.min(tiles.len()) as f32 * (side + GAP) - GAP;
     let left = rect.center().x - wide / 2.0;
     let mut pointed = None;
-    for (i, tile) in shown.iter().enumerate() {
+    for (i, tile) in shown.enumerate() {
         let at = pos2(left + i as f32 * (side + GAP), rect.top());
-        let area = Rect::from_min_size(at, vec2(side, side));
-        let key = Id::unique(("attention", tile.tokens));
-        if let Some((looked, guided, shape)) = step {
-            let theme = view.theme;
-            let of = (tile.tokens, choice(&options));
-            let overlay = view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, shape);
-            debug_assert!(overlay.is_none_or(|overlay| overlay.pixels == Pixels::Stored(key)));
+        let response = tile.show(ui, view, Rect::from_min_size(at, vec2(side, side)), text, step);
+        let Some(word) = tile.word else { continue };
+        if response.hovered() || response.has_focus() {
+            pointed = Some(word);
         }
-        let is_chosen = tile.word == Some(chosen);
-        let name = fl!(view.words, "text-tile", word = tile.name.as_str(), ids = tile.ids.as_str());
-        let thumbnail = Thumbnail { key, name: &name, quantity: Quantity::Attention, chosen: is_chosen };
-        let response = thumbnail.show(ui, view, area, ("text-tile", first + i));
-        let (ink, font) =
-            if is_chosen { (view.theme.ink, body_font(13.0)) } else { (view.theme.weak, caption_font()) };
-        let line =
-            |row: f32| Rect::from_min_size(pos2(at.x, area.bottom() + 3.0 + 15.0 * row), vec2(side, 14.0));
-        fitted_line(ui, line(0.0), Align2::CENTER_CENTER, &tile.name, font, ink);
-        fitted_line(ui, line(1.0), Align2::CENTER_CENTER, &tile.ids, caption_font(), view.theme.weak);
-        if let Some(word) = tile.word {
-            if response.hovered() || response.has_focus() {
-                pointed = Some(word);
-            }
-            if response.clicked() {
-                view.act(Action::options(TextOptions { word, ..options.clone() }));
-            }
+        if response.clicked() {
+            let options = view.scene.chapters.text.clone();
+            view.act(Action::options(TextOptions { word, ..options }));
         }
     }
     if view.room.pointed != pointed {
@@ -85,11 +73,60 @@ pub fn show(
     }
 }
 
-/// The first tile that is shown, so that the chosen word is among them.
-fn first_shown(tiles: &[Tile], chosen: usize, fitting: usize) -> usize {
-    let place = tiles.iter().position(|tile| tile.word == Some(chosen)).unwrap_or(0);
-    let last = tiles.len().saturating_sub(fitting);
-    if place < fitting { 0 } else { (place + 1).saturating_sub(fitting).min(last) }
+/// Draws the buttons that lead to tiles for which there is no room. Returns what is left between them.
+fn turning(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect, count: usize) -> Rect {
+    let size = vec2(TURN, SIDE[1]);
+    let between = rect.shrink2(vec2(TURN + GAP, 0.0));
+    let step = ((between.width() / (SIDE[1] + GAP)) as usize).saturating_sub(1).max(1);
+    let buttons = [
+        (rect.min, "◂", fl!(view.words, "text-earlier")),
+        (pos2(rect.right() - TURN, rect.top()), "▸", fl!(view.words, "text-later")),
+    ];
+    for (i, (at, sign, name)) in buttons.into_iter().enumerate() {
+        let response = inside(ui, Rect::from_min_size(at, size), |ui| ui.add_sized(size, Button::new(sign)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if response.on_hover_text(name).clicked() {
+            let first = view.room.first_tile;
+            let next = if i == 0 { first.saturating_sub(step) } else { first + step };
+            view.room.first_tile = next.min(count.saturating_sub(1));
+        }
+    }
+    between
+}
+
+impl Tile {
+    /// Draws the tile's map as large as `area`, and what it is below.
+    fn show(
+        &self,
+        ui: &mut Ui,
+        view: &mut TextView<'_, '_>,
+        area: Rect,
+        text: &TokenizedText,
+        step: Option<(&Looked, &Guided, [usize; 3])>,
+    ) -> Response {
+        let options = &view.scene.chapters.text;
+        let is_chosen = self.word == Some(view.room.word(options, &text.words));
+        let overlay = step.and_then(|(looked, guided, shape)| {
+            let (theme, of) = (view.theme, (self.tokens, choice(options)));
+            view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, (shape, PIXELS))
+        });
+        let key = match overlay.map(|overlay| overlay.pixels) {
+            Some(Pixels::Stored(key)) => key,
+            _ => Id::unique(("attention", self.tokens)),
+        };
+        let name = fl!(view.words, "text-tile", word = self.name.as_str(), ids = self.ids.as_str());
+        let thumbnail = Thumbnail { key, name: &name, quantity: Quantity::Attention, chosen: is_chosen };
+        let response = thumbnail.show(ui, view, area, ("text-tile", self.tokens));
+        let (ink, font) =
+            if is_chosen { (view.theme.ink, body_font(13.0)) } else { (view.theme.weak, caption_font()) };
+        let line = |row: f32| {
+            let at = pos2(area.left(), area.bottom() + 3.0 + 15.0 * row);
+            Rect::from_min_size(at, vec2(area.width(), 14.0))
+        };
+        fitted_line(ui, line(0.0), Align2::CENTER_CENTER, &self.name, font, ink);
+        fitted_line(ui, line(1.0), Align2::CENTER_CENTER, &self.ids, caption_font(), view.theme.weak);
+        response
+    }
 }
 
 fn tiles(view: &TextView<'_, '_>, text: &TokenizedText) -> Vec<Tile> {
@@ -101,7 +138,7 @@ fn tiles(view: &TextView<'_, '_>, text: &TokenizedText) -> Vec<Tile> {
     let begin = text.tokens.first().filter(|token| token.kind == TokenKind::Begin);
     let begin =
         begin.map(|_| Tile { word: None, name: fl!(words, "text-begin"), ids: ids(0, 1), tokens: [0, 1] });
-    let word = |(i, word): (usize, &crate::analysis::text::Word)| Tile {
+    let word = |(i, word): (usize, &Word)| Tile {
         word: Some(i),
         name: word.text.clone(),
         ids: ids(word.tokens.start, word.tokens.end),

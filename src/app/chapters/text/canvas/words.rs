@@ -113,7 +113,7 @@ fn attention(view: &mut TextView<'_, '_>, shown: &Shown, text: &TokenizedText) -
     let overlay = word.zip(shown.step()).and_then(|(word, (looked, guided, shape))| {
         let of = ([word.tokens.start, word.tokens.end], choice(options));
         let theme = view.theme;
-        view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, shape)
+        view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, (shape, usize::MAX))
     });
     let (pixels, detail) = match (overlay, word) {
         (Some(overlay), Some(word)) => {
