@@ -189,7 +189,7 @@ lesson-what-the-network-predicts = What the network predicts
     .step8-option3 = Noise, like xₜ
     .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
     .step8-reveal-presented = Blurred: out of noise the best guess is a mean of many pictures. With every call, as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
+    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), for A (solid) 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
 
 ## Two samplers
 
@@ -303,7 +303,7 @@ lesson-why-weight-one = Why weight 1?
     .about = The bound weighs the errors of ε̂, the simple loss does not; what each of them makes a network care for.
     .step1 = In the bound, an error of ε̂ counts with [ωₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. Below right is ωₜ over its mean, against that 1: what the simple loss counts too little and too much.
     .step1-presented = In the bound, an error of ε̂ counts with [ωₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. The plot is ωₜ over its mean, against that 1: what the simple loss counts too little and too much.
-    .step2 = With the linear schedule, A, [ωₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
+    .step2 = With the linear schedule, A (solid; dashed is B, the cosine), [ωₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
     .step2-question = What will a network care for that is trained with the bound?
     .step2-option1 = Fine detail, at small t
     .step2-option2 = The layout, at large t
@@ -319,6 +319,7 @@ lesson-why-weight-one = Why weight 1?
     .step5-reveal = Those of the simple loss, by far: a Fréchet distance of 3.17 against 13.51. Fewer bits and better pictures are two aims.
     .step6 = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Press Train and compare. Remember: weights decide what is learned first. Next: ε, x₀ or v?
     .step6-presented = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Compare them as they learn: the second, busy with what hardly anybody sees, draws later. Remember: weights decide what is learned first. Next: ε, x₀ or v?
+    .step6-printed = In the window two networks learn these digits side by side, the first with weight 1, the second with the bound’s weights. The second, busy with what hardly anybody sees, draws later. Remember: weights decide what is learned first. Next: ε, x₀ or v?
 
 ## Which target
 
@@ -347,7 +348,9 @@ lesson-which-target = ε, x₀ or v?
     .step6-option3 = Both
     .step6-reveal = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Press Train and watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
     .step6-reveal-presented = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
+    .step6-reveal-printed = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. In the window, where both learn these digits, one sees it within a minute; at small t both are sharp.
     .step7 = Let it learn for a minute. The rows on the right are [x̂₀](x0-hat) of a held-out picture from little noise to much; the large pictures are [samples](sample), drawn from the same noise each time.
+    .step7-printed = In the window one watches it learn: [x̂₀](x0-hat) of a held-out picture from little noise to much, and [samples](sample), drawn from the same noise each time. Here are its data, and that picture with noise.
     .step8 = v is nearly [ε](epsilon) where there is little noise, as above, and nearly −[x₀](x0) where there is much, as below: always what xₜ shows less of. Remember: one answer in three forms, and with it a choice of what counts. Next: only the ends matter.
 
 ## Only the ends matter
@@ -407,4 +410,46 @@ lesson-why-latent = Why latent?
     .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
     .step6 = Counted: 37 times fewer operations, and about as much less time. The upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
     .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
-    .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest.
+    .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest. Next: a word at work.
+
+## A word at work
+
+lesson-a-word-at-work = A word at work
+    .about = How a text gets into a picture: tokens, where pixels look, when words count, and one word in the place of another.
+    .step1 = This network draws what a text says. It is a small one, and knows nothing but emoji. From noise it has made [this picture](x0-hat) of “red heart”, in 25 steps.
+    .step2 = It does not see letters. The text is cut into tokens, each with a number; begin, end and pads fill it up to 16. A text encoder makes a vector of each. The small pictures are the tokens, and what is bright on them comes next.
+    .step3 = In some layers every pixel asks every token, and shares out its [attention](attention): 1 in all. On the large picture it is bright where pixels look at “heart”. It is the mean of all such layers.
+    .step4 = The number above it is the share that “heart” has on average.
+    .step4-question = When do pixels look at words most?
+    .step4-option1 = Early, in noise
+    .step4-option2 = Late, at the details
+    .step4-option3 = At all t alike
+    .step4-reveal = Early: here, at t = 950, there is nothing but noise, and [words](attention) are all that one can go by. So they decide what it will be, before it has a place.
+    .step5 = At t = 100 the picture itself says what it is. Words get less than half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
+    .step6 = Two runs from the same noise, both “red heart”, and the same to the last pixel.
+    .step6-question = Say the right one draws “blue heart”. What will it be like?
+    .step6-option1 = Quite another picture
+    .step6-option2 = The same heart, in blue
+    .step6-option3 = The same picture
+    .step6-reveal = [The same heart, in blue](x0-hat): the noise of the start settles where things are, the words what they are. Remember: words act by attention, and most of all early. Next: guidance and its price.
+
+## Guidance and its price
+
+lesson-guidance-and-its-price = Guidance and its price
+    .about = What the scale of guidance does, step by step, and why it is not turned up all the way.
+    .step1 = In each step the network is asked twice: with an empty text, [ε̂_∅](eps-hat), and with “red heart”, [ε̂_c](eps-hat). The two look alike. What [the text adds](attention) is the small difference, at the right.
+    .step2 = Guidance goes further in this direction. With w = 1 it is the text alone.
+    .step2-question = What will w = 6 do to [x̂₀](x0-hat), below right?
+    .step2-option1 = Blur it
+    .step2-option2 = Make it more of what the text says
+    .step2-option3 = Nothing, as the noise is the same
+    .step2-reveal = It becomes [more of what the text says](x0-hat). The difference is small, and it is added six times, in every step.
+    .step3 = Here is a whole run with w = 1, the text alone. It is [what the data with this text look like](x0-hat), good and bad ones.
+    .step4 = And here with w = 4, from the same noise: [clearer, and more typical](x0-hat). Most pictures of texts that you know were made so.
+    .step5 = Then why not more?
+    .step5-question = What will w = 20 do?
+    .step5-option1 = Make it better still
+    .step5-option2 = No more than w = 4
+    .step5-option3 = Overdo it: harsh colours, odd shapes
+    .step5-reveal = It overdoes it: [x̂₀](x0-hat) is driven to where no data are. The extrapolation is good close to the two answers, and no better than a guess far away.
+    .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: [ε̂_∅](eps-hat) plus w times [what the text adds](attention).

@@ -9,7 +9,7 @@ use super::chapters::Chapter;
 use super::command::Intent;
 use super::entry::Entry;
 use super::highlight::Lit;
-use super::lessons::{Playing, Recording};
+use super::lessons::{Audience, Playing, Recording};
 use super::shell::Shell;
 use super::theme::Theme;
 use super::view::{Teaching, View};
@@ -42,7 +42,7 @@ impl App {
     ) -> Vec2 {
         let Self { rooms, shell, .. } = self;
         if let Some(playing) = &mut shell.playing {
-            playing.presented = false;
+            playing.audience = Audience::Learner;
         }
         let wanted = Wanted::of(ui.ctx(), shell, rooms.get(scene.chapter));
         let Shell { stage, settings, words, playing, .. } = shell;

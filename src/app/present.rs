@@ -9,7 +9,7 @@ use egui::{
 use super::chapters::{Formula, Pixel, canvas};
 use super::command::Intent;
 use super::highlight::Lit;
-use super::lessons::Playing;
+use super::lessons::{Audience, Playing};
 use super::shell::{Shell, StepStart};
 use super::theme::Theme;
 use super::view::Teaching;
@@ -109,7 +109,7 @@ impl App {
             return;
         }
         if let Some(playing) = &mut shell.playing {
-            playing.presented = true;
+            playing.audience = Audience::Listeners;
         }
         let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| playing.lit(scene));
         let theme = Theme::of(&ctx);

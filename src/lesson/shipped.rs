@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Lesson;
 
 /// The files, in the order in which they are meant to be read.
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     include_str!("../../assets/lessons/01-express-train.toml"),
     include_str!("../../assets/lessons/02-why-scale.toml"),
     include_str!("../../assets/lessons/03-alpha-bar.toml"),
@@ -21,6 +21,8 @@ const FILES: [&str; 15] = [
     include_str!("../../assets/lessons/13-which-target.toml"),
     include_str!("../../assets/lessons/14-only-the-ends.toml"),
     include_str!("../../assets/lessons/15-why-latent.toml"),
+    include_str!("../../assets/lessons/16-a-word-at-work.toml"),
+    include_str!("../../assets/lessons/17-guidance-and-its-price.toml"),
 ];
 
 static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Answer, Playing, StepWords, title};
+use super::{Answer, Audience, Playing, StepWords, title};
 use crate::app::figure::{FigureError, FigureOptions, Studio, Subject};
 use crate::app::images::Prepared;
 use crate::app::theme::Theme;
@@ -40,7 +40,9 @@ pub fn lesson_title(lesson: &Lesson, language: Language) -> String {
 /// The words of a lesson's steps in a language, without marks: what a step says, what it asks, and what is revealed.
 pub fn lesson_text(lesson: &Lesson, language: Language) -> Vec<Vec<String>> {
     let words = words(language);
-    (0..lesson.steps.len()).map(|step| StepWords::of(lesson, step, &words, true).lines()).collect()
+    (0..lesson.steps.len())
+        .map(|step| StepWords::of(lesson, step, &words, Audience::Readers).lines())
+        .collect()
 }
 
 impl StepWords {
@@ -65,7 +67,7 @@ pub fn export_lesson(
     mut report: impl FnMut(usize) -> bool,
 ) -> Result<(), LessonExportError> {
     let mut playing = Playing::new(lesson, scene)?;
-    playing.presented = true;
+    playing.audience = Audience::Readers;
     let page = is_page(path);
     if !page {
         make_folder(path)?;
@@ -151,7 +153,7 @@ fn html(lesson: &Lesson, pictures: &[Vec<u8>], options: FigureOptions) -> String
 }
 
 fn section((lesson, step): (&Lesson, usize), png: &[u8], words: &Words, theme: Theme) -> String {
-    let said = StepWords::of(lesson, step, words, true);
+    let said = StepWords::of(lesson, step, words, Audience::Readers);
     let option = |option: &String| format!("<li>{}</li>", coloured(option, theme));
     let options: String = said.options.iter().map(option).collect();
     let options = if options.is_empty() { options } else { format!("<ol>{options}</ol>") };

@@ -69,6 +69,30 @@ pub enum LessonOrder {
     Discard,
 }
 
+/// Who is told the words of a lesson.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// A learner at the window, who presses its buttons.
+    #[default]
+    Learner,
+    /// Those before whom it is presented: what a step is about is made by itself.
+    Listeners,
+    /// Readers of an export, in which nothing moves or learns.
+    Readers,
+}
+
+impl Audience {
+    /// What stands behind the names of messages that this audience is told in place of the usual ones, the first that
+    /// there is.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Learner => &[],
+            Self::Listeners => &["-presented"],
+            Self::Readers => &["-printed", "-presented"],
+        }
+    }
+}
+
 /// How a question has been answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -91,8 +115,8 @@ pub struct Playing {
     answer: Option<Answer>,
     /// The scene from before the lesson.
     before: Scene,
-    /// Whether the step is shown to others, who press no buttons: what it is about is made by itself.
-    pub presented: bool,
+    /// Who is told it.
+    pub audience: Audience,
 }
 
 impl Playing {
@@ -102,7 +126,14 @@ impl Playing {
     /// If one of its scenes is impossible.
     pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, LessonError> {
         let scenes = lesson.played(before)?;
-        Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone(), presented: false })
+        Ok(Self {
+            lesson,
+            scenes,
+            at: 0,
+            answer: None,
+            before: before.clone(),
+            audience: Audience::default(),
+        })
     }
 
     /// The same lesson at another step, counted from 1, if it has so many.
@@ -187,7 +218,7 @@ impl Playing {
 
     /// The words of the present step.
     pub fn words(&self, words: &Words) -> StepWords {
-        StepWords::of(&self.lesson, self.at, words, self.presented)
+        StepWords::of(&self.lesson, self.at, words, self.audience)
     }
 }
 
@@ -216,14 +247,15 @@ pub struct StepWords {
 
 impl StepWords {
     /// The words of a lesson's step, which is counted from 0. A step that asks the learner to do something has other
-    /// words where it is `presented`, as there it is done by itself.
-    pub fn of(lesson: &Lesson, step: usize, words: &Words, presented: bool) -> Self {
+    /// words for an audience that cannot.
+    pub fn of(lesson: &Lesson, step: usize, words: &Words, audience: Audience) -> Self {
         let id = message(lesson);
         let number = step + 1;
         let message = |attribute: &str| {
             let usual = format!("step{number}{attribute}");
-            let other = format!("{usual}-presented");
-            words.get_attr(&id, if presented && words.has_attr(&id, &other) { &other } else { &usual })
+            let mut others = audience.endings().iter().map(|ending| format!("{usual}{ending}"));
+            let own = others.find(|other| words.has_attr(&id, other));
+            words.get_attr(&id, own.as_ref().unwrap_or(&usual))
         };
         let get = |own: Option<&str>, attribute: &str| own.map_or_else(|| message(attribute), str::to_owned);
         let step = &lesson.steps[step];
@@ -266,7 +298,7 @@ mod tests {
                     for term in &step.formula {
                         assert!(Term::find(Set::Tall, term).is_some(), "{what}: {term}");
                     }
-                    let said = StepWords::of(lesson, number - 1, &words, false);
+                    let said = StepWords::of(lesson, number - 1, &words, Audience::Learner);
                     for text in said.lines() {
                         assert!(!text.contains("ocalization") && !text.is_empty(), "{what}: {text}");
                         assert!(!text.contains("](") && unmarked(&text) == text, "{what}: {text}");
@@ -292,7 +324,8 @@ mod tests {
             let words = words(language);
             for lesson in shipped() {
                 for (step, number) in lesson.steps.iter().zip(1..) {
-                    let said = StepWords::of(lesson, number - 1, &words, true).lines().join(" ");
+                    let of = |audience| StepWords::of(lesson, number - 1, &words, audience).lines().join(" ");
+                    let said = of(Audience::Listeners) + &of(Audience::Readers);
                     let alone = !step.plots.alone().is_empty();
                     let places = PLACES.iter().filter(|_| alone);
                     let wrong: Vec<_> =

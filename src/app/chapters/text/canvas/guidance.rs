@@ -27,9 +27,17 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
     let (facts, stale) = (&run.value.facts, view.room.runs[0].is_stale());
     let noise = noise(view, facts, &looked.value).map(|frame| Item::from(Frame { stale, ..frame }));
     let ends = ends(view, facts, &looked.value).map(|frame| Item::from(Frame { stale, ..frame }));
-    let [above, below] = rows(rect, [1.0, 1.0]);
-    picture_row(ui, view, above, &noise);
-    picture_row(ui, view, below, &ends);
+    // A presented lesson shows what it speaks of.
+    let spoken = [Quantity::EpsHat, Quantity::X0Hat].map(|quantity| view.spoken.contains(quantity));
+    match spoken {
+        [true, false] => drop(picture_row(ui, view, rect, &noise)),
+        [false, true] => drop(picture_row(ui, view, rect, &ends)),
+        _ => {
+            let [above, below] = rows(rect, [1.0, 1.0]);
+            picture_row(ui, view, above, &noise);
+            picture_row(ui, view, below, &ends);
+        }
+    }
 }
 
 /// The noise that is predicted without the text and with it, and how far both are apart.

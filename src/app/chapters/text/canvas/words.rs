@@ -50,17 +50,23 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
     let Some(shown) = Shown::of(view) else { return waiting(ui, view, rect) };
     let drawing = &shown.run.value;
     let text = Arc::clone(&drawing.texts[0]);
-    let items = [state(view, &shown), estimate(view, &shown), attention(view, &shown, &text)];
-    let items = items.map(|frame| Item::from(Frame { stale: shown.stale, ..frame }));
-    let below = TILES + if view.with_plots() || view.hints { FILM } else { 0.0 };
+    let frames = [state(view, &shown), estimate(view, &shown), attention(view, &shown, &text)];
+    // A presented lesson shows what it speaks of.
+    let spoken = frames.into_iter().filter(|frame| view.spoken.contains(frame.quantity));
+    let items: Vec<Item> = spoken.map(|frame| Frame { stale: shown.stale, ..frame }.into()).collect();
+    let with_tiles = view.spoken.contains(Quantity::Attention);
+    let with_film = view.with_plots() || view.hints;
+    let below = if with_tiles { TILES } else { 0.0 } + if with_film { FILM } else { 0.0 };
     let natural = picture_row_height(view, rect.width(), &items);
     let left = 1.0 - below / rect.height();
     let [above, rest] = pictures_above(rect, natural, left.clamp(0.3, MOST.max(left)));
     picture_row(ui, view, above, &items);
-    let split = (rest.top() + TILES).min(rest.bottom());
-    tiles::show(ui, view, rest.with_max_y(split), &text, shown.step());
+    let split = if with_tiles { (rest.top() + TILES).min(rest.bottom()) } else { rest.top() };
+    if with_tiles {
+        tiles::show(ui, view, rest.with_max_y(split), &text, shown.step());
+    }
     let film = rest.with_min_y(split);
-    if film.height() > LEAST_FILM {
+    if film.height() > LEAST_FILM && (with_film || !view.presenting) {
         run_film(ui, view, film, ("prompt", drawing));
     }
     if let Some(share) = view.room.share().filter(|_| !drawing.is_whole()) {
