@@ -88,6 +88,8 @@ pub fn frame_times(chapter: ChapterId, size: [f32; 2], frames: usize) -> Result<
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// The number of iterations before the speed of a training is measured.
 const BEGINNING: u64 = 20;
+/// How long a training is waited for.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Iterations per second of the training that the window offers first, measured in the window, and by itself.
 #[derive(Clone, Copy, Debug)]
@@ -133,14 +135,13 @@ pub fn training_rates(size: [f32; 2], time: Duration) -> Result<TrainingRates, A
             Some((began, first)) if began.elapsed() >= time => {
                 break (iteration - first) as f64 / began.elapsed().as_secs_f64();
             }
-            // A training that failed has told the window why, which nobody sees here.
-            None if opened.elapsed() > Duration::from_mins(2) => break f64::NAN,
+            None if opened.elapsed() > PATIENCE => return Err(no_training()),
             _ => sleep(FRAME.saturating_sub(frame.elapsed())),
         }
     };
     let spec = app.workshop.training().map(|training| training.spec.clone());
     drop(app);
-    let Some(spec) = spec else { return Ok(TrainingRates { window, alone: f64::NAN }) };
+    let spec = spec.ok_or_else(no_training)?;
     let mut live = begin(&spec)?;
     while live.iteration() < BEGINNING {
         live.advance().map_err(WorkerError::from)?;
@@ -158,4 +159,8 @@ fn random_network(_: &ModelRef) -> Result<Pipeline, ModelError> {
     let config = UNet2DConfig::preset("tiny32").unwrap_or_default();
     let unet = UNet2DModel::init(&config, 7)?.prepared()?;
     Ok(Pipeline::of(unet, "random"))
+}
+
+fn no_training() -> AppError {
+    AppError::NoTraining { seconds: PATIENCE.as_secs() }
 }

@@ -20,6 +20,12 @@ pub enum AppError {
     /// The training that is measured cannot go on.
     #[error(transparent)]
     Worker(Box<WorkerError>),
+    /// The training of a measurement has not begun; the window, which is not shown, says why.
+    #[error("no training has begun within {seconds} s; train in the window to see why")]
+    NoTraining {
+        /// How long it was waited for, in seconds.
+        seconds: u64,
+    },
 }
 
 impl From<WorkerError> for AppError {

@@ -317,6 +317,7 @@ fn app(words: &Words, error: &AppError) -> String {
         AppError::Scene(error) => scene(words, error),
         AppError::Gpu(error) => graphics(words, error),
         AppError::Worker(error) => worker(words, error),
+        AppError::NoTraining { .. } => error.to_string(),
     }
 }
 
