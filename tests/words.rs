@@ -34,7 +34,9 @@ const UNSEEN: [&str; 18] = [
 const NAMES: [&str; 8] =
     ["English", "OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
 /// Names of threads, which stand before the text of an error that happened in them.
-const THREADS: [&str; 16] = [
+const THREADS: [&str; 18] = [
+    "text-to-image pipeline",
+    "picture of a text",
     "cost of calls",
     "noised latent",
     "way between latents",

@@ -427,17 +427,17 @@ lesson-a-word-at-work = A word at work
     .step4-reveal = Early: here, at t = 950, there is nothing but noise, and [words](attention) are all that one can go by. So they decide what it will be, before it has a place.
     .step5 = At t = 100 the picture itself says what it is. Words get less than half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
     .step6 = Two runs from the same noise, both “red heart”, and the same to the last pixel.
-    .step6-question = Say the right one draws “blue heart”. What will it be like?
+    .step6-question = Say the right one draws “green heart”. What will it be like?
     .step6-option1 = Quite another picture
-    .step6-option2 = The same heart, in blue
+    .step6-option2 = The same heart, in green
     .step6-option3 = The same picture
-    .step6-reveal = [The same heart, in blue](x0-hat): the noise of the start settles where things are, the words what they are. Remember: words act by attention, and most of all early. Next: guidance and its price.
+    .step6-reveal = [The same heart, in green](x0-hat): the noise of the start settles where things are, the words what they are. Remember: words act by attention, and most of all early. Next: guidance and its price.
 
 ## Guidance and its price
 
 lesson-guidance-and-its-price = Guidance and its price
     .about = What the scale of guidance does, step by step, and why it is not turned up all the way.
-    .step1 = In each step the network is asked twice: with an empty text, [ε̂_∅](eps-hat), and with “red heart”, [ε̂_c](eps-hat). The two look alike. What [the text adds](attention) is the small difference, at the right.
+    .step1 = In each step the network is asked for the noise twice: with an empty text, and with “red heart”. The two [answers](eps-hat) look alike. What [the text adds](attention) is the small difference, at the right.
     .step2 = Guidance goes further in this direction. With w = 1 it is the text alone.
     .step2-question = What will w = 6 do to [x̂₀](x0-hat), below right?
     .step2-option1 = Blur it
@@ -452,4 +452,4 @@ lesson-guidance-and-its-price = Guidance and its price
     .step5-option2 = No more than w = 4
     .step5-option3 = Overdo it: harsh colours, odd shapes
     .step5-reveal = It overdoes it: [x̂₀](x0-hat) is driven to where no data are. The extrapolation is good close to the two answers, and no better than a guess far away.
-    .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: [ε̂_∅](eps-hat) plus w times [what the text adds](attention).
+    .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: the [answer without the text](eps-hat), and w times [what the text adds](attention).

@@ -72,7 +72,7 @@ fn guidance_and_two_texts_have_their_pictures() {
     }
     let window = Window::of(text(TextPart::Swap));
     let shown = window.text_in(window.ctx.content_rect());
-    for word in ["red heart", "blue heart"] {
+    for word in ["red heart", "green heart"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
 }

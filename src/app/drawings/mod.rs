@@ -30,8 +30,14 @@ pub struct TextRun {
 impl TextRun {
     /// Nothing drawn yet.
     pub fn new(pipelines: TextPipelines) -> Self {
-        let (facts, drawing) = (Latest::new("text-to-image pipeline"), Latest::new("picture of a text"));
-        Self { pipelines, facts, drawing, wanted: None, asked: None, asks: false }
+        Self {
+            pipelines,
+            facts: Latest::new("text-to-image pipeline"),
+            drawing: Latest::new("picture of a text"),
+            wanted: None,
+            asked: None,
+            asks: false,
+        }
     }
 
     /// A copy with what has been drawn, which draws nothing by itself.

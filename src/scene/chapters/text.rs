@@ -77,7 +77,7 @@ impl Default for TextOptions {
             pipeline: ModelRef::Shipped(name.to_owned()),
             prompt: "red heart".to_owned(),
             negative_prompt: String::new(),
-            other_prompt: "blue heart".to_owned(),
+            other_prompt: "green heart".to_owned(),
             guidance_scale: 4.0,
             num_inference_steps: 25,
             word: 0,
