@@ -17,7 +17,7 @@ use crate::app::words::{Words, schedule_label};
 use crate::background::Progress;
 use crate::export;
 use crate::imaging::FilmFormat;
-use crate::model::{ModelRef, Pipeline};
+use crate::model::ModelRef;
 use crate::scene::{Action, ChapterId, ReverseOptions, RunSize, Scene, StartAt};
 use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
 
@@ -120,13 +120,8 @@ impl Reverse {
             ReverseCommand::StopTraining => self.workshop.lock().stop_training(),
             ReverseCommand::OpenModel(model) => self.open(host.ctx, model),
             ReverseCommand::ShowModel(model) => {
-                // What cannot be a network leaves the window where it is.
-                if let ModelRef::Folder(path) = &model
-                    && let Err(error) = Pipeline::check(path)
-                {
-                    return host.fail_with(&error);
-                }
-                host.apply(Action::Chapter(ChapterId::Reverse));
+                // What cannot be opened leaves the window where it is.
+                self.shown_when_open = Some((model.clone(), host.scene().chapter));
                 self.open(host.ctx, model);
             }
             ReverseCommand::AskModel => {
@@ -243,6 +238,11 @@ impl Reverse {
         for news in self.take_events(host.scene()) {
             match news {
                 News::Opened(model) => {
+                    let shown = self.shown_when_open.take().filter(|(wanted, _)| *wanted == model);
+                    // Whoever has gone elsewhere meanwhile stays there.
+                    if shown.is_some_and(|(_, from)| from == host.scene().chapter) {
+                        host.apply(Action::Chapter(ChapterId::Reverse));
+                    }
                     if let ModelRef::Folder(path) = &model {
                         host.remember_model(path.clone());
                     }

@@ -27,7 +27,7 @@ use crate::app::workshop::{OwnNetwork, Workshop};
 use crate::diffusion::sampler::{NoiseSource, noised};
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::model::ModelRef;
-use crate::scene::{RunSize, Scene, StartAt};
+use crate::scene::{ChapterId, RunSize, Scene, StartAt};
 use crate::worker::{
     Card, Event, KeptStep, Pace, PredictorKind, RunId, RunSpec, Task, WorkerError, describe, record,
 };
@@ -64,6 +64,8 @@ pub struct Reverse {
     pub workshop: Workshop,
     card: Option<Card>,
     opening: Option<(RunId, ModelRef)>,
+    /// The network that is shown here once it is open, and the chapter from which it was asked for.
+    pub(super) shown_when_open: Option<(ModelRef, ChapterId)>,
     /// The model that could not be opened. It is opened again only when the user asks for it.
     unopened: Option<ModelRef>,
     pub(super) run: Option<Run>,

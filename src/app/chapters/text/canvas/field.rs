@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect, fields: usize)
     let beside = widths[0].max(widths[1]);
     let mut entered = false;
     for (i, text) in texts.iter().take(fields).enumerate() {
-        let place = Rect::from_min_size(row(rect, i), vec2(rect.width() - beside - GAP, FIELD));
+        let place = Rect::from_min_size(row(rect, i), vec2((rect.width() - beside - GAP).max(0.0), FIELD));
         view.room.drafts[i].follow(text);
         entered |= inside(ui, place, |ui| field(ui, view, i, place));
     }

@@ -11,6 +11,7 @@ use super::{run_film, tiles, waiting};
 use crate::analysis::text::{Guided, GuidedSpec, TokenizedText};
 use crate::app::chapters::layout::pictures_above;
 use crate::app::drawings::Drawn;
+use crate::app::highlight::Lit;
 use crate::app::pictures::Pixels;
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::background::Computed;
@@ -54,7 +55,9 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
     // A presented lesson shows what it speaks of.
     let spoken = frames.into_iter().filter(|frame| view.spoken.contains(frame.quantity));
     let items: Vec<Item> = spoken.map(|frame| Frame { stale: shown.stale, ..frame }.into()).collect();
-    let with_tiles = view.spoken.contains(Quantity::Attention);
+    // A presentation without a lesson has its screen for the pictures.
+    let with_tiles =
+        !(view.presenting && view.spoken == Lit::ALL) && view.spoken.contains(Quantity::Attention);
     let with_film = view.with_plots() || view.hints;
     let below = if with_tiles { TILES } else { 0.0 } + if with_film { FILM } else { 0.0 };
     let natural = picture_row_height(view, rect.width(), &items);
