@@ -294,15 +294,15 @@ fn a_pipeline_comes_with_the_program() {
     assert_eq!(contents(path), ["back.png", "z.safetensors"]);
     // A red heart is redder than a green one from the same noise.
     let draw = |name: &str, prompt: &str| {
-        let command = format!(
-            "sample --model emoji-latent --steps 12 --guidance-scale 4 --seed 3 -o {name}.png --prompt"
-        );
-        run_in(path, &format!("{command} {prompt}")).succeeded();
-        let picture = image::open(path.join(format!("{name}.png"))).unwrap().to_rgb8();
+        let file = format!("{name}.png");
+        let mut arguments = vec!["sample", "--model", "emoji-latent", "--steps", "12", "--seed", "3"];
+        arguments.extend(["--guidance-scale", "4", "--prompt", prompt, "-o", file.as_str()]);
+        run_with(path, &arguments).succeeded();
+        let picture = image::open(path.join(&file)).unwrap().to_rgb8();
         let difference = picture.pixels().map(|pixel| f64::from(pixel[0]) - f64::from(pixel[1]));
         difference.sum::<f64>() / f64::from(picture.width() * picture.height())
     };
-    let [red, green] = [draw("red", "'red heart'"), draw("green", "'green heart'")];
+    let [red, green] = [draw("red", "red heart"), draw("green", "green heart")];
     assert!(red > green + 20.0, "{red} and {green}");
-    run_in(path, "tokenize --model emoji-latent --json -- 'red apple'").succeeded();
+    run_in(path, "tokenize --model emoji-latent --json -- red heart").succeeded();
 }
