@@ -227,3 +227,29 @@ fn pasted_text_opens_the_file_that_it_names() {
     paste(&mut window, folder.path().join("gone.png").display().to_string());
     assert!(window.shows("gone.png: there is no such file"));
 }
+
+#[test]
+fn a_folder_that_is_no_network_leaves_the_window_where_it_is_and_escape_closes_the_failure() {
+    let mut window = Window::of(small_scene());
+    let before = window.scene().clone();
+    let folder = tempfile::tempdir().unwrap();
+    window.drop_file(folder.path());
+    let name = folder.path().display().to_string();
+    assert!(window.text_in(window.ctx.content_rect()).replace('\n', "").contains(&name), "{name}");
+    assert_eq!(window.scene(), &before);
+    window.press(Key::Escape);
+    assert!(!window.text_in(window.ctx.content_rect()).replace('\n', "").contains(&name));
+    assert_eq!(window.scene(), &before);
+}
+
+#[test]
+fn a_scheduler_is_known_by_what_it_holds() {
+    let mut window = Window::of(small_scene());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.json");
+    let text =
+        r#"{"_class_name": "DDPMScheduler", "num_train_timesteps": 400, "beta_schedule": "scaled_linear"}"#;
+    std::fs::write(&path, text).unwrap();
+    window.drop_file(&path);
+    assert_eq!(window.scene().schedule_a.steps, 400);
+}

@@ -90,3 +90,20 @@ fn a_pipeline_from_disk_is_drawn_and_one_that_is_none_is_said() {
     let shown = window.text_in(window.ctx.content_rect()).replace('\n', " ");
     assert!(shown.contains("/nowhere/at/all"), "{shown}");
 }
+
+#[test]
+fn a_dropped_pipeline_is_shown_where_it_is_most_at_home() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/sd-tiny");
+    let mut window = Window::of(scene());
+    window.drop_file(&folder);
+    assert_eq!(window.scene().chapter, ChapterId::Text);
+    assert_eq!(window.scene().chapters.text.pipeline, ModelRef::Folder(folder.clone()));
+    // Latent, on show, takes it for itself; a bare autoencoder is Latent's wherever it is dropped.
+    let mut window = Window::of(Scene { chapter: ChapterId::Latent, ..scene() });
+    window.drop_file(&folder);
+    assert_eq!(window.scene().chapter, ChapterId::Latent);
+    assert_eq!(window.scene().chapters.latent.autoencoder, ModelRef::Folder(folder.clone()));
+    let mut window = Window::of(scene());
+    window.drop_file(&folder.join("vae"));
+    assert_eq!(window.scene().chapter, ChapterId::Latent);
+}
