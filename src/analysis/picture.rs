@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use candle_core::{DType, Device, Tensor};
 use half::f16;
 
+use super::AnalysisError;
 use crate::diffusion::Raster;
 use crate::imaging::{fill, with_channels};
 
@@ -31,4 +33,10 @@ impl Picture {
 /// Values in half precision, as pictures are shown.
 pub(super) fn halves(values: &[f32]) -> Arc<[f16]> {
     values.iter().map(|&value| f16::from_f32(value)).collect()
+}
+
+/// The numbers of a tensor, all of which must be finite.
+pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, AnalysisError> {
+    let numbers: Vec<f32> = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
+    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(AnalysisError::NotFinite) }
 }

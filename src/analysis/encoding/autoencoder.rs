@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{Device, Tensor};
 
+use crate::analysis::picture::numbers;
 use crate::analysis::{AnalysisError, NetworkThreads};
 use crate::memory;
 use crate::model::{AutoencoderKl, Compute, ModelRef, Precision};
@@ -105,11 +106,4 @@ impl Open {
         let latents = Tensor::from_slice(latents, shape, &Device::Cpu)?;
         numbers(&self.network.decode(&latents)?)
     }
-}
-
-/// The numbers of a tensor, all of which must be finite.
-pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, AnalysisError> {
-    let numbers: Vec<f32> =
-        tensor.to_device(&Device::Cpu)?.to_dtype(candle_core::DType::F32)?.flatten_all()?.to_vec1()?;
-    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(AnalysisError::NotFinite) }
 }

@@ -6,9 +6,9 @@ use std::time::Instant;
 use candle_core::{Device, Tensor};
 use half::f16;
 
-use super::autoencoder::{Open, numbers};
+use super::autoencoder::Open;
 use super::{AutoencoderFacts, Autoencoders, Colours};
-use crate::analysis::picture::halves;
+use crate::analysis::picture::{halves, numbers};
 use crate::analysis::{AnalysisError, Picture};
 use crate::model::{LatentDistribution, ModelRef};
 

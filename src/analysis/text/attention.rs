@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::TokenizedText;
-use super::pipeline::numbers;
 use crate::analysis::AnalysisError;
+use crate::analysis::picture::numbers;
 use crate::model::{AttentionMap, enlarged};
 
 /// How much pixels attend to the tokens of a text, in one layer. Pads are summed up: they are one place behind the end.

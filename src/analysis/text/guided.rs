@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::look::shown;
 use super::{Look, LookSpec, TextPipelines};
 use crate::analysis::AnalysisError;
 use crate::analysis::picture::halves;
@@ -22,8 +21,6 @@ pub struct GuidedSpec {
 /// A step with a scale of guidance.
 #[derive(Clone, Debug)]
 pub struct Guided {
-    /// `ε̂_u + w (ε̂_c − ε̂_u)` as a picture.
-    pub eps: Arc<[f16]>,
     /// The estimate of the end that follows from it, as a picture.
     pub x0: Arc<[f16]>,
     /// The same, as values.
@@ -44,5 +41,5 @@ pub fn guide(spec: &GuidedSpec, look: &Look, pipelines: &TextPipelines) -> Resul
     let end = |(x, eps): (&f32, &f32)| (of_state * f64::from(*x) + of_eps * f64::from(*eps)) as f32;
     let x0_hat: Arc<[f32]> = look.state.iter().zip(&eps).map(end).collect();
     let x0 = pipelines.run(|| open.pictures(&x0_hat))?;
-    Ok(Guided { eps: shown(look.colours.as_ref(), &eps), x0: halves(&x0), x0_hat })
+    Ok(Guided { x0: halves(&x0), x0_hat })
 }

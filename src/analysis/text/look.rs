@@ -6,11 +6,17 @@ use candle_core::{Device, Tensor};
 use half::f16;
 
 use super::attention::LayerAttention;
-use super::pipeline::{Open, numbers};
+use super::pipeline::Open;
 use super::{Drawing, DrawingSpec, TextPipelines, TokenizedText};
 use crate::analysis::AnalysisError;
 use crate::analysis::encoding::Colours;
-use crate::analysis::picture::halves;
+use crate::analysis::picture::{halves, numbers};
+use crate::diffusion::sampler::SamplerError;
+use crate::memory;
+
+/// How many bytes the attention of all places to each other takes for each pair of them, as a generous guess: here it is
+/// computed with its scores in memory.
+const KEPT: u64 = 192;
 
 /// Which step.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +48,6 @@ pub struct Look {
     pub difference: Arc<[f32]>,
     /// Where pixels look, in each layer that attends to the text.
     pub layers: Vec<LayerAttention>,
-    /// What stands for the channels of a latent.
-    pub(super) colours: Option<Colours>,
     /// The state, as values.
     pub(super) state: Arc<[f32]>,
 }
@@ -51,15 +55,18 @@ pub struct Look {
 /// Repeats a step of a run, with and without the text.
 ///
 /// # Errors
-/// If the pipeline cannot be opened or fails.
+/// If the pipeline cannot be opened or fails, the run has no such step, or there is too little memory.
 pub fn look(spec: &LookSpec, drawing: &Drawing, pipelines: &TextPipelines) -> Result<Look, AnalysisError> {
     let open = pipelines.open(&spec.drawing.model)?;
     pipelines.run(|| looked(&open, drawing, spec.index))
 }
 
 fn looked(open: &Open, drawing: &Drawing, index: usize) -> Result<Look, AnalysisError> {
-    let step = &drawing.steps[index.min(drawing.steps.len().saturating_sub(1))];
+    let nothing = SamplerError::Complete { calls: drawing.calls };
+    let step = drawing.steps.get(index).ok_or(nothing)?;
     let [channels, height, width] = open.facts.state;
+    let places = (height * width) as u64;
+    memory::enough_for(KEPT * places * places)?;
     let [text, other] = &drawing.texts;
     let states = open.text.forward(&[other.ids(), text.ids()])?.states;
     let sample = Tensor::from_slice(&step.x_t, (1, channels, height, width), &Device::Cpu)?;
@@ -90,13 +97,12 @@ fn looked(open: &Open, drawing: &Drawing, index: usize) -> Result<Look, Analysis
         difference: difference(&eps, channels),
         layers: LayerAttention::all(maps, text)?,
         eps,
-        colours,
         state: Arc::clone(&step.x_t),
     })
 }
 
 /// Values of a state as a picture: those of a latent as colours.
-pub(super) fn shown(colours: Option<&Colours>, values: &[f32]) -> Arc<[f16]> {
+fn shown(colours: Option<&Colours>, values: &[f32]) -> Arc<[f16]> {
     colours.map_or_else(|| halves(values), |colours| colours.picture(values))
 }
 

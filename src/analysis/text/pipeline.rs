@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 
+use crate::analysis::picture::numbers;
 use crate::analysis::{AnalysisError, NetworkThreads};
 use crate::diffusion::Schedule;
 use crate::diffusion::sampler::{ConfigError, SamplerSpec, SchedulerFile};
@@ -184,10 +185,4 @@ fn sampler(parts: &StableDiffusion) -> Result<(Schedule, SamplerSpec, Vec<String
         remarks.extend(as_pipelines_do(&mut sampler));
     }
     Ok((file.schedule, sampler, remarks))
-}
-
-/// The numbers of a tensor, all of which must be finite.
-pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, AnalysisError> {
-    let numbers: Vec<f32> = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
-    if numbers.iter().all(|number| number.is_finite()) { Ok(numbers) } else { Err(AnalysisError::NotFinite) }
 }

@@ -129,10 +129,10 @@ impl Text {
     fn want_look(&mut self, wake: Option<&Wake>, scene: &Scene) {
         let Some(found) = self.runs[0].drawn().cloned() else { return };
         // A run under way has the network for itself.
-        let Some(index) = found.value.nearest(time(scene, &found.value)) else { return };
         if !found.value.is_whole() {
             return;
         }
+        let Some(index) = found.value.nearest(time(scene, &found.value)) else { return };
         let key = LookSpec { drawing: found.key.clone(), index };
         let pipelines = self.pipelines.clone();
         self.look
