@@ -87,8 +87,7 @@ fn remember_places(scene: &mut Scene) {
         ImageRef::File(path) => Some(path),
         _ => None,
     };
-    let networks = [&mut scene.chapters.reverse.model, &mut scene.chapters.latent.autoencoder];
-    let networks = networks.into_iter().filter_map(|model| match model {
+    let networks = scene.chapters.models_mut().into_iter().filter_map(|model| match model {
         ModelRef::Folder(path) => Some(path),
         ModelRef::Shipped(_) => None,
     });

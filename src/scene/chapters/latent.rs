@@ -95,6 +95,10 @@ impl Default for LatentOptions {
 }
 
 impl Options for LatentOptions {
+    fn models_mut(&mut self) -> Vec<&mut ModelRef> {
+        vec![&mut self.autoencoder]
+    }
+
     fn check(&self) -> Result<(), SceneError> {
         within((8..=1024).contains(&self.side), "latent.side", "8 to 1024", self.side)?;
         within(sample(&self.to).is_some(), "latent.to", "a picture that comes with the program", &self.to)

@@ -21,6 +21,7 @@ use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::SceneError;
+use crate::model::ModelRef;
 
 /// What the options of every chapter must be able to do.
 pub trait Options {
@@ -34,6 +35,11 @@ pub trait Options {
 
     /// Adapts options that no longer fit after a change in the rest of the scene.
     fn follow(&mut self, _change: Change) {}
+
+    /// The networks that the options name.
+    fn models_mut(&mut self) -> Vec<&mut ModelRef> {
+        Vec::new()
+    }
 }
 
 /// A change of something that all chapters share.
@@ -127,6 +133,13 @@ macro_rules! chapters {
                 }
             }
 
+            /// The networks that the options of all chapters name.
+            pub fn models_mut(&mut self) -> Vec<&mut ModelRef> {
+                let mut all = Vec::new();
+                $(all.extend(self.$field.models_mut());)*
+                all
+            }
+
             /// Tells all chapters about a change of something that they share.
             pub(super) fn follow(&mut self, change: Change) {
                 $(self.$field.follow(change);)*
@@ -185,4 +198,24 @@ chapters! {
     distributions: Distributions(DistributionsOptions),
     /// Where the bits of −log p go: the loss in continuous time, and what schedules change of it.
     likelihood: Likelihood(LikelihoodOptions),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number of values that name a network.
+    fn named(value: &serde_json::Value) -> usize {
+        let own = serde_json::from_value::<ModelRef>(value.clone()).is_ok();
+        let below = value.as_object().into_iter().flat_map(serde_json::Map::values).map(named);
+        usize::from(own) + below.sum::<usize>()
+    }
+
+    #[test]
+    fn every_network_that_options_name_is_found() {
+        let mut chapters = Chapters::default();
+        let named = named(&serde_json::to_value(&chapters).unwrap());
+        assert!(named >= 3);
+        assert_eq!(chapters.models_mut().len(), named);
+    }
 }

@@ -118,6 +118,10 @@ impl ReverseOptions {
 }
 
 impl Options for ReverseOptions {
+    fn models_mut(&mut self) -> Vec<&mut ModelRef> {
+        vec![&mut self.model]
+    }
+
     fn follow(&mut self, change: Change) {
         // The start keeps its fraction of T.
         if let Change::Steps { old, new } = change {

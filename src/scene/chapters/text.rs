@@ -88,6 +88,10 @@ impl Default for TextOptions {
 }
 
 impl Options for TextOptions {
+    fn models_mut(&mut self) -> Vec<&mut ModelRef> {
+        vec![&mut self.pipeline]
+    }
+
     fn check(&self) -> Result<(), SceneError> {
         let texts = [
             ("text.prompt", &self.prompt),
