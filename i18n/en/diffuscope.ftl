@@ -432,7 +432,9 @@ ledger-variance = variance { $share }
 ledger-amplified = shown ×{ $factor }
 ledger-residual = residual { $rms } rms
 ledger-shares = shares of the noise: inherited 1−λₜ, new λₜ
+    .short = shares of the noise
 ledger-variances = variance of xₜ: signal + inherited + new = 1
+    .short = variance of xₜ
 ledger-past = variance that each past step still contributes
     .short = variance by past steps
 ledger-bars = bars: share of every past step in the noise of xₜ
@@ -1121,6 +1123,18 @@ training-bring-back = Bring back
 training-data = Data
 training-data-digits = Digits
 training-data-fashion = Fashion
+# Networks that come with the program.
+model-fashion = Fashion
+model-emoji = Emoji
+model-emoji-latent = Emoji
+# The parts of a network, as short as they can be: of its time embedding, its class embedding, its first convolution, …
+training-block-time-embedding = time
+training-block-class-embedding = class
+training-block-conv-in = in
+training-block-down-blocks = down { $number }
+training-block-mid-block = mid
+training-block-up-blocks = up { $number }
+training-block-conv-out = out
 training-data-emoji = Emoji
 training-data-gallery = Photographs
 training-data-picture = This picture

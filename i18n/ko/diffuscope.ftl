@@ -457,7 +457,9 @@ ledger-variance = 분산 { $share }
 ledger-amplified = ×{ $factor } 증폭
 ledger-residual = 잔차 rms { $rms }
 ledger-shares = 노이즈의 비율: 물려받은 노이즈 1−λₜ, 새 노이즈 λₜ
+    .short = 노이즈의 비율
 ledger-variances = xₜ의 분산: 신호 + 물려받은 노이즈 + 새 노이즈 = 1
+    .short = xₜ의 분산
 ledger-past = 지난 각 단계가 아직 보태는 분산
     .short = 지난 단계들의 분산
 ledger-bars = 막대: xₜ의 노이즈에서 지난 각 단계가 차지하는 비율
@@ -1140,6 +1142,18 @@ training-bring-back = 되살리기
 training-data = 데이터
 training-data-digits = 숫자
 training-data-fashion = 패션
+# 프로그램에 들어 있는 네트워크.
+model-fashion = 패션
+model-emoji = 이모지
+model-emoji-latent = 이모지
+# 네트워크의 부분들, 되도록 짧게: 시간 임베딩, 클래스 임베딩, 첫 합성곱, …
+training-block-time-embedding = 시간
+training-block-class-embedding = 클래스
+training-block-conv-in = 입력
+training-block-down-blocks = 다운 { $number }
+training-block-mid-block = 중간
+training-block-up-blocks = 업 { $number }
+training-block-conv-out = 출력
 training-data-emoji = 이모지
 training-data-gallery = 사진
 training-data-picture = 이 이미지

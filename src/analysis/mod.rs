@@ -6,12 +6,13 @@ pub mod bound;
 pub mod encoding;
 mod error;
 pub mod line;
+mod opened;
 mod picture;
 pub mod plane;
 pub mod text;
-mod threads;
 pub mod vdm;
 
 pub use error::AnalysisError;
 pub use picture::Picture;
-pub use threads::NetworkThreads;
+
+use opened::OpenedLast;

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use egui::Ui;
+
 use super::chapters::Order;
 use super::command::{Command, Intent};
+use super::formula::sentence_width;
 use super::highlight::{Lit, Pointed};
 use super::pictures::{Pictures, Stored};
 use super::plots::Plots;
@@ -103,9 +106,11 @@ impl View<'_> {
         self.shown_plots.alone()
     }
 
-    /// A title with a hint at what the pointer can do there; the title alone where there are no hints.
-    pub fn with_hint(&self, title: &str, hint: &str) -> String {
-        if self.hints { format!("{title} — {hint}") } else { title.to_owned() }
+    /// A title with a hint at what the pointer can do there; the title alone where there are no hints, or no room for one
+    /// in `width` points.
+    pub fn with_hint(&self, ui: &Ui, width: f32, title: &str, hint: &str) -> String {
+        let both = format!("{title} — {hint}");
+        if self.hints && sentence_width(ui, &both) <= width { both } else { title.to_owned() }
     }
 
     /// Asks the program to carry out a command.

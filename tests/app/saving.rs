@@ -182,6 +182,12 @@ fn without_a_dialog_paths_are_typed() {
     assert_ne!(window.scene().t, t);
     types(&mut window, Key::O, &file, "Open");
     assert_eq!(window.scene().t, t);
+    // A path with a mistake is there to be mended when one asks again.
+    let mistyped = folder.path().join("my lecture v1.2.difuscope");
+    types(&mut window, Key::O, &mistyped, "Open");
+    window.press(Key::Escape);
+    window.press_with(Modifiers::COMMAND, Key::O);
+    assert!(window.shows(&mistyped.display().to_string()));
 }
 
 #[test]

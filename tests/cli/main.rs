@@ -189,4 +189,7 @@ fn misuse_is_one_line_and_code_2() {
     run("noise chelsea --t 3").failed(2, "--raw");
     run("noise --t 3 -o a.png").failed(2, "<IMAGE>");
     run("noise chelsea -o a.png").failed(2, "--t <N>");
+    // Advice is set off from what is wrong, and what is wrong is said in words of people.
+    run("noise chelsea --t 3 -o a.png --sead 4").failed(2, "found; tip: ");
+    run("train x -o y --iterations two").failed(2, "'--iterations <N>': this is no whole number; see --help");
 }

@@ -122,7 +122,7 @@ impl Evaluation {
         let mut estimator = Estimator::new(&setting.strata);
         let mut maps = GroupMaps::of(&setting);
         for &t in &setting.strata.order()[..setting.wanted] {
-            let term = networks.on_threads(|| setting.bound.term(t, &asked.denoiser))??;
+            let term = networks.run(|| Ok(setting.bound.term(t, &asked.denoiser)?))?;
             maps.add(&term);
             so_far.add(term, &mut estimator);
             let done = so_far.count as f64 / setting.wanted as f64;

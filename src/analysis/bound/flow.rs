@@ -57,7 +57,7 @@ impl FlowLikelihood {
             let flow = Flow::new(schedule, prediction, &asked.x0, shape, seed, OdeSettings::default())?;
             let mut flow = if spec.exact { flow.exactly() } else { flow };
             while !flow.path().is_complete() {
-                networks.on_threads(|| flow.step(&asked.denoiser))??;
+                networks.run(|| Ok(flow.step(&asked.denoiser)?))?;
                 let behind = (path - first) as f64 + flow.path().progress();
                 if !show(behind / (spec.paths - first) as f64) {
                     return Ok(None);

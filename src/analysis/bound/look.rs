@@ -45,7 +45,7 @@ pub fn look(spec: &LookSpec, networks: &Networks) -> Result<Look, AnalysisError>
     let asked = networks.ask(&spec.evaluation.subject)?;
     let setting = Setting::of(&spec.evaluation, asked.facts, asked.x0)?;
     let t = spec.t.clamp(1, setting.steps());
-    let term = networks.on_threads(|| setting.bound.term(t, &asked.denoiser))??;
+    let term = networks.run(|| Ok(setting.bound.term(t, &asked.denoiser)?))?;
     Ok(Look {
         shape: setting.network.shape,
         x0: halves(&setting.x0),
@@ -72,7 +72,7 @@ pub fn predictions(
     let mut found = Vec::with_capacity(times.len());
     for &t in times {
         let t = t.clamp(1, setting.steps());
-        let term = networks.on_threads(|| setting.bound.term(t, &asked.denoiser))??;
+        let term = networks.run(|| Ok(setting.bound.term(t, &asked.denoiser)?))?;
         found.push(halves(&term.x0_hat));
         if !show(found.len() as f64 / times.len() as f64) {
             return Ok(None);

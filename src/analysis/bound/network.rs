@@ -1,9 +1,9 @@
 //! Networks that are open, with the chains that they were trained for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Subject;
-use crate::analysis::{AnalysisError, NetworkThreads};
+use crate::analysis::{AnalysisError, OpenedLast};
 use crate::diffusion::sampler::{
     ConfigError, PredictionType, SamplerKind, SamplerSpec, SchedulerFile, VarianceType,
 };
@@ -52,8 +52,7 @@ struct Open {
 #[derive(Clone)]
 pub struct Networks {
     opener: Opener,
-    threads: NetworkThreads,
-    open: Arc<Mutex<Option<Open>>>,
+    last: OpenedLast<Open>,
 }
 
 /// A network that is ready to be asked about one picture.
@@ -68,7 +67,7 @@ impl Networks {
     /// No network yet. `threads` is the number of threads on which networks compute; with `None`, one less than there
     /// are cores, so that one is left for the window.
     pub fn new(opener: Opener, threads: Option<usize>) -> Self {
-        Self { opener, threads: NetworkThreads::new("bound", threads), open: Arc::default() }
+        Self { opener, last: OpenedLast::new("bound", threads) }
     }
 
     /// The network of a subject, told its class, and the subject's picture as the network takes it.
@@ -87,22 +86,21 @@ impl Networks {
     }
 
     /// Runs `body` on the threads of networks.
-    pub(super) fn on_threads<T: Send>(&self, body: impl FnOnce() -> T + Send) -> Result<T, AnalysisError> {
-        self.threads.run(body).map_err(AnalysisError::Threads)
+    pub(super) fn run<T: Send>(
+        &self,
+        body: impl FnOnce() -> Result<T, AnalysisError> + Send,
+    ) -> Result<T, AnalysisError> {
+        self.last.run(body)
     }
 
     /// The network, which is opened unless it is the one that was opened last.
     fn open(&self, model: &ModelRef) -> Result<Open, AnalysisError> {
-        let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
-            return Ok(open.clone());
-        }
-        // The memory of the earlier network is given back first.
-        *kept = None;
-        let pipeline = (self.opener)(model)?;
-        let facts = Arc::new(facts(model, &pipeline)?);
-        let unet = pipeline.parts.unet.network.on(&Compute::best().0)?;
-        Ok(kept.insert(Open { facts, unet }).clone())
+        self.last.open(model, || {
+            let pipeline = (self.opener)(model)?;
+            let facts = Arc::new(facts(model, &pipeline)?);
+            let unet = pipeline.parts.unet.network.on(&Compute::best().0)?;
+            Ok(Open { facts, unet })
+        })
     }
 }
 

@@ -1,11 +1,11 @@
 //! The autoencoder that is open.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
 use crate::analysis::picture::numbers;
-use crate::analysis::{AnalysisError, NetworkThreads};
+use crate::analysis::{AnalysisError, OpenedLast};
 use crate::memory;
 use crate::model::{AutoencoderKl, Compute, ModelRef, Precision};
 
@@ -41,25 +41,32 @@ pub(super) struct Open {
 /// The autoencoder that was opened last, and the threads on which it computes. Clones share both.
 #[derive(Clone)]
 pub struct Autoencoders {
-    threads: NetworkThreads,
-    open: Arc<Mutex<Option<Open>>>,
+    last: OpenedLast<Open>,
 }
 
 impl Autoencoders {
     /// No autoencoder yet. `threads` is the number of threads on which it computes; with `None`, one less than there are
     /// cores.
     pub fn new(threads: Option<usize>) -> Self {
-        Self { threads: NetworkThreads::new("autoencoder", threads), open: Arc::default() }
+        Self { last: OpenedLast::new("autoencoder", threads) }
     }
 
     /// The autoencoder, which is opened unless it is the one that was opened last.
     pub(super) fn open(&self, model: &ModelRef) -> Result<Open, AnalysisError> {
-        let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
-            return Ok(open.clone());
-        }
-        // The memory of the earlier network is given back first.
-        *kept = None;
+        self.last.open(model, || Open::new(model))
+    }
+
+    /// Runs `body` on the threads of the autoencoder.
+    pub(super) fn run<T: Send>(
+        &self,
+        body: impl FnOnce() -> Result<T, AnalysisError> + Send,
+    ) -> Result<T, AnalysisError> {
+        self.last.run(body)
+    }
+}
+
+impl Open {
+    fn new(model: &ModelRef) -> Result<Self, AnalysisError> {
         let (vae, _) = model.parts()?.vae(Precision::F32)?;
         let network = vae.network.on(&Compute::best().0)?;
         let config = network.config();
@@ -76,19 +83,9 @@ impl Autoencoders {
             parameters: network.parameter_count(),
             width: config.block_out_channels.first().copied().unwrap_or(1),
         });
-        Ok(kept.insert(Open { facts, network }).clone())
+        Ok(Self { facts, network })
     }
 
-    /// Runs `body` on the threads of the autoencoder.
-    pub(super) fn run<T: Send>(
-        &self,
-        body: impl FnOnce() -> Result<T, AnalysisError> + Send,
-    ) -> Result<T, AnalysisError> {
-        self.threads.run(body).map_err(AnalysisError::Threads)?
-    }
-}
-
-impl Open {
     /// Height and width of pictures about this large that the network can take.
     pub fn side(&self, wanted: usize) -> usize {
         (wanted / self.facts.factor).max(1) * self.facts.factor

@@ -1,11 +1,11 @@
 //! The text-to-image pipeline that is open.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
 use crate::analysis::picture::numbers;
-use crate::analysis::{AnalysisError, NetworkThreads};
+use crate::analysis::{AnalysisError, OpenedLast};
 use crate::diffusion::Schedule;
 use crate::diffusion::sampler::{ConfigError, SamplerSpec, SchedulerFile};
 use crate::memory;
@@ -60,8 +60,7 @@ pub(super) struct Open {
 /// The pipeline that was opened last, and the threads on which it computes. Clones share both.
 #[derive(Clone)]
 pub struct TextPipelines {
-    threads: NetworkThreads,
-    open: Arc<Mutex<Option<Open>>>,
+    last: OpenedLast<Open>,
 }
 
 impl Default for TextPipelines {
@@ -74,18 +73,12 @@ impl TextPipelines {
     /// No pipeline yet. `threads` is the number of threads on which it computes; with `None`, one less than there are
     /// cores.
     pub fn new(threads: Option<usize>) -> Self {
-        Self { threads: NetworkThreads::new("text-to-image", threads), open: Arc::default() }
+        Self { last: OpenedLast::new("text-to-image", threads) }
     }
 
     /// The pipeline, which is opened unless it is the one that was opened last.
     pub(super) fn open(&self, model: &ModelRef) -> Result<Open, AnalysisError> {
-        let mut kept = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = kept.as_ref().filter(|open| open.facts.model == *model) {
-            return Ok(open.clone());
-        }
-        // The memory of the earlier networks is given back first.
-        *kept = None;
-        Ok(kept.insert(Open::new(model)?).clone())
+        self.last.open(model, || Open::new(model))
     }
 
     /// What is known of a pipeline, which is opened for that.
@@ -101,7 +94,7 @@ impl TextPipelines {
         &self,
         body: impl FnOnce() -> Result<T, AnalysisError> + Send,
     ) -> Result<T, AnalysisError> {
-        self.threads.run(body).map_err(AnalysisError::Threads)?
+        self.last.run(body)
     }
 }
 

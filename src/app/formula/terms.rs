@@ -40,7 +40,7 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "between-pixels" => Q::X0,
         "alpha-bar" | "alpha-bar-product" | "sqrt-alpha-bar" | "one-over-sqrt-alpha-bar-open" => Q::AlphaBar,
         "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" | "standard-normal" | "p-prior" => Q::Epsilon,
-        "one-minus-alpha-bar" | "one-over-noise-variance-open" | "sigma-total" => Q::NoiseVariance,
+        "one-minus-alpha-bar" | "one-over-noise-variance-open" => Q::NoiseVariance,
         "eps-hat"
         | "direction-eps-hat"
         | "direction-s-eps-hat"
@@ -66,10 +66,10 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "clip-x0-hat"
         | "distortion-def" => Q::X0Hat,
         "sqrt-alpha-bar-clean-mean" | "clean-mean" | "clean-mean-def" | "ideal-def" => Q::CleanMean,
-        "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" | "past-sum" => {
+        "inherited-eps" | "inherited-variance" | "sqrt-inherited-variance" | "past-share" | "past-sum" => {
             Q::Inherited
         }
-        "new-eps" | "new-variance" | "sigma-new" | "sqrt-beta-eps" => Q::New,
+        "new-eps" | "new-variance" | "sqrt-beta" | "sqrt-beta-eps" => Q::New,
         "beta" | "one-minus-beta" | "betas" | "one-minus-alpha" => Q::Beta,
         "lambda" | "lambda-fraction" => Q::NewShare,
         "one-minus-lambda" => Q::InheritedShare,

@@ -6,11 +6,13 @@ mod controls;
 mod curve_names;
 pub mod film;
 mod lane;
+mod model_choice;
 mod numbers;
 mod picture;
 mod pixel;
 mod plate;
 mod plot;
+mod plot_caption;
 mod pointer;
 mod rich;
 mod rows;
@@ -27,6 +29,7 @@ pub use controls::{
 };
 pub use curve_names::label_curves;
 pub use lane::{lane_line, lane_sample, lane_style};
+pub use model_choice::{ModelChoice, ModelRow};
 pub use numbers::{fixed, number, percent};
 pub use picture::{
     Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture,
@@ -34,9 +37,8 @@ pub use picture::{
 };
 pub use pixel::{lines, pixel_parts};
 pub use plate::plate;
-pub use plot::{
-    Horizontal, TimePlot, curve, legend, name_axis, points, styled, time_axis_name, x_hints, y_hints,
-};
+pub use plot::{Horizontal, TimePlot, curve, name_axis, points, styled, time_axis_name, x_hints, y_hints};
+pub use plot_caption::PlotCaption;
 pub use pointer::{held_at, taken};
 pub use rich::{pieces, rich, unbroken, unmarked};
 pub use rows::{

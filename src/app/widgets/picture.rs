@@ -1,7 +1,10 @@
 //! Pictures framed in the colour of their quantity, and rows of pictures laid out as a formula.
 
+use std::sync::Arc;
+
 use egui::{
-    Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Galley, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 use i18n_embed_fl::fl;
 
@@ -26,6 +29,8 @@ const GAP: f32 = 6.0;
 const OPERATOR: f32 = 26.0;
 /// Size of an operator: points per em.
 const OPERATOR_EM: f32 = 18.0;
+/// The distance of a coefficient from the edges of its picture, in points.
+const CHIP_APART: f32 = 6.0;
 /// Size of a coefficient on a picture: points per em.
 const CHIP_EM: f32 = 15.0;
 /// The opacity of a picture that no longer agrees with the settings on show.
@@ -183,19 +188,23 @@ fn label(ui: &Ui, area: Rect, name: &str, color: Color32) {
     }
 }
 
-/// Draws a coefficient and its value in the lower left corner of a picture.
+/// Draws a coefficient and its value in the lower left corner of a picture: with four places, or with two where there is
+/// little room.
 fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
     let Some(term) = Term::find(Set::Tall, coefficient.term) else { return };
-    let value = match coefficient.other {
-        Some(other) => format!(" A = {:.4}\n B = {other:.4}", coefficient.value),
-        None => format!(" = {:.4}", coefficient.value),
+    let room = area.shrink(CHIP_APART);
+    let fits = |(_, size): &(Arc<Galley>, Vec2)| size.x <= room.width() && size.y <= room.height();
+    let with_places = |places: usize| {
+        let value = match coefficient.other {
+            Some(other) => format!(" A = {:.places$}\n B = {other:.places$}", coefficient.value),
+            None => format!(" = {:.places$}", coefficient.value),
+        };
+        let number = ui.painter().layout_no_wrap(value, figures(12.0), color);
+        let size = vec2(term.size(CHIP_EM).x + number.size().x + 14.0, number.size().y.max(16.0) + 10.0);
+        (number, size)
     };
-    let number = ui.painter().layout_no_wrap(value, figures(12.0), color);
-    let size = vec2(term.size(CHIP_EM).x + number.size().x + 14.0, number.size().y.max(16.0) + 10.0);
-    let chip = Rect::from_min_size(pos2(area.left() + 6.0, area.bottom() - size.y - 6.0), size);
-    if chip.right() > area.right() || chip.top() < area.top() {
-        return;
-    }
+    let Some((number, size)) = [4, 2].into_iter().map(with_places).find(fits) else { return };
+    let chip = Align2::LEFT_BOTTOM.align_size_within_rect(size, room);
     // What is dimmed stands on a ground that is dimmed as much.
     ui.painter().rect_filled(chip, 5.0, GROUND.gamma_multiply_u8(color.a()));
     let center = pos2(chip.left() + 7.0 + term.size(CHIP_EM).x / 2.0, chip.center().y);

@@ -1,14 +1,12 @@
 //! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
-use egui::{Align2, Color32, Rect, Response, Sense, Ui, Vec2b, pos2, vec2};
+use egui::{Color32, Rect, Response, Sense, Ui, Vec2b, pos2, vec2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
 use i18n_embed_fl::fl;
 
-use super::{fitted_sentence, held_at, plate};
-use crate::app::formula::{sentence_width, symbol, symbol_width};
-use crate::app::glossary::define;
+use super::{PlotCaption, held_at, plate};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
@@ -20,16 +18,9 @@ use crate::scene::{Action, Side, TimeAxis};
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
 
-/// The part of a plot's width in which a shortened title is still understandable, and the height of a line, in points.
-const TITLE_MIN: f32 = 0.4;
-const CAPTION: f32 = 16.0;
-
 /// The least distance between grid lines, in points, which each axis multiplies by a factor of its own. egui fades
 /// lines that come near this distance; thanks to the factors none does.
 const GRID_MIN: f32 = 16.0;
-
-/// Size of a legend's symbols: points per em.
-const LEGEND_EM: f32 = 13.0;
 
 /// How far the name of the horizontal axis may reach to the left of the curves, in points.
 const NAME_ROOM: f32 = 38.0;
@@ -37,19 +28,25 @@ const NAME_ROOM: f32 = 38.0;
 /// A plot whose horizontal axis is time.
 pub struct TimePlot<'a> {
     id: &'a str,
-    title: &'a str,
+    caption: PlotCaption<'a>,
     y_range: Option<(f64, f64)>,
     log_y: bool,
     log_t: bool,
-    legend: &'a [Quantity],
-    thin: &'a [Quantity],
     sides: bool,
 }
 
 impl<'a> TimePlot<'a> {
     /// A plot with a caption, which is also its accessible name.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[], thin: &[], sides: false }
+        let caption = PlotCaption { title, ..PlotCaption::default() };
+        Self { id, caption, y_range: None, log_y: false, log_t: false, sides: false }
+    }
+
+    /// A shorter caption, for where there is no room for the whole one.
+    #[must_use]
+    pub fn short(mut self, title: &'a str) -> Self {
+        self.caption.short = Some(title);
+        self
     }
 
     /// Fixes the vertical range.
@@ -76,14 +73,14 @@ impl<'a> TimePlot<'a> {
     /// Names these quantities, in their colours, at the right of the caption.
     #[must_use]
     pub fn legend(mut self, quantities: &'a [Quantity]) -> Self {
-        self.legend = quantities;
+        self.caption.legend = quantities;
         self
     }
 
     /// Says which of the quantities in the legend are drawn with a thin line.
     #[must_use]
     pub fn thin(mut self, quantities: &'a [Quantity]) -> Self {
-        self.thin = quantities;
+        self.caption.thin = quantities;
         self
     }
 
@@ -103,7 +100,9 @@ impl<'a> TimePlot<'a> {
     ) -> Response {
         let theme = view.theme;
         let whole = ui.max_rect();
-        let height = self.caption(ui, view);
+        let sides = (self.sides && view.scene.compare).then_some(view.scene.active);
+        let caption = PlotCaption { sides, ..self.caption };
+        let height = caption.show(ui, view);
         ui.add_space(height);
         let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
         let schedule = view.active().schedule.clone();
@@ -131,30 +130,11 @@ impl<'a> TimePlot<'a> {
             let t = axis.timestep(&schedule, transform.value_from_position(pointer).x);
             view.act(Action::Timestep(t));
         }
-        let name = fl!(view.words, "plot-at", title = self.title, t = view.scene.t);
+        let name = fl!(view.words, "plot-at", title = caption.title, t = view.scene.t);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
         name_axis(ui, *transform.frame(), &time_axis_name(view), theme.weak);
-        plate(view, &response, (self.id, self.title), whole);
+        plate(view, &response, (self.id, caption.title), whole);
         response
-    }
-}
-
-impl TimePlot<'_> {
-    /// Draws the legend at the right, and at the left as much of the title as there is room for; where that would be
-    /// little, the legend stands below the title. Returns the height.
-    fn caption(&self, ui: &Ui, view: &mut View<'_>) -> f32 {
-        let rect = ui.max_rect();
-        let sides = if self.sides && view.scene.compare { Some(view.scene.active) } else { None };
-        let beside = sides.map_or(0.0, |active| legend_of_sides(ui, active, view.theme.weak));
-        let legend = rect.with_max_x(rect.right() - beside);
-        let room = legend.width() - legend_width(self.legend, legend.width());
-        let needed = sentence_width(ui, self.title).min(TITLE_MIN * rect.width());
-        let below = room < needed && !self.legend.is_empty();
-        let row = if below { CAPTION } else { 0.0 };
-        legend_in(ui, view, legend.translate(vec2(0.0, row)), self.legend, self.thin);
-        let room = if below { legend.width() } else { room };
-        fitted_sentence(ui, rect.left_top(), room, self.title, view.theme.weak);
-        20.0 + row
     }
 }
 
@@ -172,70 +152,6 @@ pub fn name_axis(ui: &Ui, frame: Rect, name: &str, color: Color32) {
     let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
     let left = (frame.left() - 6.0 - galley.size().x).max(frame.left() - NAME_ROOM);
     ui.painter().galley(pos2(left, frame.bottom() + 5.0), galley, color);
-}
-
-/// Draws the letters of both schedules with their lines, solid for the active one, at the right of the caption's line.
-/// Returns their width.
-fn legend_of_sides(ui: &Ui, active: Side, color: Color32) -> f32 {
-    let right = ui.max_rect().right();
-    let y = ui.max_rect().top() + 7.0;
-    let mut x = right;
-    for side in [Side::B, Side::A] {
-        let place = pos2(x, y);
-        let letter = ui.painter().text(place, Align2::RIGHT_CENTER, side.letter(), caption_font(), color);
-        x = letter.left() - 4.0;
-        let line = [pos2(x - 16.0, y), pos2(x, y)];
-        let stroke = egui::Stroke::new(1.8, color);
-        if side == active {
-            ui.painter().line_segment(line, stroke);
-        } else {
-            ui.painter().extend(egui::Shape::dashed_line(&line, stroke, 3.5, 2.75));
-        }
-        x -= 26.0;
-    }
-    right - x
-}
-
-/// Draws the quantities' symbols, each with a dash in front, on the caption's line from the right edge leftwards.
-/// Returns their width.
-pub fn legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity]) -> f32 {
-    legend_in(ui, view, ui.max_rect(), quantities, &[])
-}
-
-/// The dash of a legend's entry and the gap before the next one, in points, in a place of this width.
-fn legend_spacing(quantities: &[Quantity], width: f32) -> [f32; 2] {
-    let symbols: f32 = quantities.iter().map(|&quantity| symbol_width(quantity, LEGEND_EM)).sum();
-    if symbols + 32.0 * quantities.len() as f32 <= width { [13.0, 14.0] } else { [9.0, 8.0] }
-}
-
-/// The width of a legend in a place of this width, in points.
-fn legend_width(quantities: &[Quantity], width: f32) -> f32 {
-    let [dash, gap] = legend_spacing(quantities, width);
-    quantities.iter().map(|&quantity| symbol_width(quantity, LEGEND_EM) + 5.0 + dash + gap).sum()
-}
-
-/// As [`legend`], into the first line of `rect`; those in `thin` are drawn with a thin line.
-fn legend_in(ui: &Ui, view: &mut View<'_>, rect: Rect, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
-    let em = LEGEND_EM;
-    let mut x = rect.right();
-    let baseline = rect.top() + 11.0;
-    let [dash, gap] = legend_spacing(quantities, rect.width());
-    for &quantity in quantities.iter().rev() {
-        let color = view.theme.color(quantity);
-        x -= symbol_width(quantity, em);
-        symbol(ui, quantity, pos2(x, baseline), em, color);
-        let line = [pos2(x - 5.0 - dash, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
-        ui.painter()
-            .line_segment(line, egui::Stroke::new(if thin.contains(&quantity) { 1.0 } else { 2.0 }, color));
-        let place = Rect::from_min_max(
-            pos2(x - 5.0 - dash, baseline - 13.0),
-            pos2(x + symbol_width(quantity, em), baseline + 5.0),
-        );
-        let response = ui.interact(place, ui.scope_id().with(("legend", quantity)), Sense::hover());
-        define(view, &response, quantity);
-        x -= 5.0 + dash + gap;
-    }
-    rect.right() - x
 }
 
 /// A curve of one side: solid for the active schedule, dashed for the other one.

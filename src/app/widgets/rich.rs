@@ -14,19 +14,22 @@ pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob 
     let mut job = LayoutJob::default();
     for (words, quantity) in pieces(text) {
         let color = quantity.map_or(ink, |quantity| theme.color(quantity));
-        let format = TextFormat::simple(font.clone(), color);
-        let below = FontId::new(SUBSCRIPT * font.size, font.family.clone());
-        let below = TextFormat { valign: Align::BOTTOM, ..TextFormat::simple(below, color) };
-        // Unicode has no subscript T.
-        let words = unbroken(words);
-        let mut parts = words.split("_T");
-        job.append(parts.next().unwrap_or_default(), 0.0, format.clone());
-        for part in parts {
-            job.append("T", 0.0, below.clone());
-            job.append(part, 0.0, format.clone());
-        }
+        append(&mut job, &unbroken(words), font.clone(), color);
     }
     job
+}
+
+/// Appends a text to others. `_T` becomes a subscript, which Unicode does not have.
+pub fn append(job: &mut LayoutJob, text: &str, font: FontId, color: Color32) {
+    let below = FontId::new(SUBSCRIPT * font.size, font.family.clone());
+    let format = TextFormat::simple(font, color);
+    let below = TextFormat { valign: Align::BOTTOM, ..TextFormat::simple(below, color) };
+    let mut parts = text.split("_T");
+    job.append(parts.next().unwrap_or_default(), 0.0, format.clone());
+    for part in parts {
+        job.append("T", 0.0, below.clone());
+        job.append(part, 0.0, format.clone());
+    }
 }
 
 /// The text with no-break spaces around `=` and before `%`.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Align2, Color32, FontId, Pos2, Rect, Sense, Ui, pos2, vec2};
 
+use super::rich::append;
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::caption_font;
 
@@ -31,7 +32,8 @@ pub fn cut_line(
     font: FontId,
     color: Color32,
 ) -> (Rect, bool) {
-    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    let mut job = LayoutJob { break_on_newline: false, ..LayoutJob::default() };
+    append(&mut job, text, font, color);
     job.wrap = TextWrapping::truncate_at_width(rect.width().max(0.0));
     let galley = ui.painter().layout_job(job);
     let (place, elided) = (align.align_size_within_rect(galley.size(), rect), galley.elided);

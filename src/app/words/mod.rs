@@ -20,8 +20,8 @@ use i18n_embed::{I18nAssets, LanguageLoader as _};
 pub use self::errors::{error_text, missing_text};
 pub use self::language::Language;
 pub use self::names::{
-    class_label, device_label, noise_label, parameter_label, picture_label, sample_label, schedule_count,
-    schedule_label, shape_label,
+    class_label, device_label, model_label, noise_label, parameter_label, picture_label, sample_label,
+    schedule_count, schedule_label, shape_label,
 };
 
 /// The messages of a language, from which views take their texts.

@@ -10,6 +10,7 @@ use crate::diffusion::ScheduleKind;
 use crate::diffusion::data::LineShape;
 use crate::diffusion::noise::NoiseMode;
 use crate::gpu::EngineInfo;
+use crate::model::ModelRef;
 use crate::scene::ImageRef;
 
 /// The name of a kind of schedule.
@@ -25,6 +26,14 @@ pub fn schedule_count(words: &Words, kind: &ScheduleKind, count: usize) -> Strin
 /// The title of a picture that comes with the program.
 pub fn sample_label(words: &Words, name: &str) -> String {
     words.get(&format!("sample-{name}"))
+}
+
+/// The name of a network: in the window's language if it comes with the program, else that of its folder.
+pub fn model_label(words: &Words, model: &ModelRef) -> String {
+    match model {
+        ModelRef::Shipped(name) if words.has(&format!("model-{name}")) => words.get(&format!("model-{name}")),
+        _ => model.title(),
+    }
 }
 
 /// What a picture is called beside its pixels: a short name for one that comes with the program, else its own.

@@ -11,8 +11,8 @@ use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Coefficient, Frame, Item, TimePlot, curve, fitted_sentence, legend, name_axis, picture_row,
-    picture_row_height, plate, styled, x_hints, y_hints,
+    Coefficient, Frame, Item, PlotCaption, TimePlot, curve, name_axis, picture_row, picture_row_height,
+    plate, styled, x_hints, y_hints,
 };
 use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::Step;
@@ -140,9 +140,9 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     } else {
         fl!(view.words, "forward-pixels")
     };
-    let room = whole.width() - legend(ui, view, &[Quantity::Xt, Quantity::Epsilon]);
-    fitted_sentence(ui, whole.left_top(), room, &title, theme.weak);
-    ui.add_space(20.0);
+    let legend = &[Quantity::Xt, Quantity::Epsilon];
+    let height = PlotCaption { title: &title, legend, ..PlotCaption::default() }.show(ui, view);
+    ui.add_space(height);
     let statistics = view.pictures.statistics(ui.ctx(), slot_of(view, side), Field::Xt);
     let bars = statistics.as_ref().map(|statistics| bars_of(ui, (side, statistics)));
     // Both sides have one scale, so that they can be compared.

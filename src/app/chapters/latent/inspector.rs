@@ -5,9 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::LatentView;
 use super::commands::LatentCommand;
-use crate::app::widgets::{
-    COMBO, button_width, caption, choose, combo, fact, number, section, segmented, side_by_side,
-};
+use crate::app::widgets::{ModelChoice, ModelRow, caption, choose, fact, number, section, segmented};
 use crate::imaging::samples;
 use crate::model::{ModelRef, shipped_parts};
 use crate::scene::{Action, EqualNoise, LatentOptions, LatentPart};
@@ -79,27 +77,14 @@ fn run(ui: &mut Ui, view: &mut LatentView<'_, '_>) {
 fn autoencoder(ui: &mut Ui, view: &mut LatentView<'_, '_>, options: &mut LatentOptions) {
     let words = view.words;
     section(ui, &fl!(words, "latent-autoencoder"));
-    let label = fl!(words, "latent-open");
-    let button = button_width(ui, &label).max(76.0);
-    side_by_side(ui, COMBO, button, |ui, width| {
-        let title = options.autoencoder.title();
-        combo(ui, &fl!(words, "latent-autoencoder"), width, (title.clone(), &title), |ui| {
-            let mut known: Vec<ModelRef> =
-                shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned())).collect();
-            if !known.contains(&options.autoencoder) {
-                known.push(options.autoencoder.clone());
-            }
-            for model in known {
-                let chosen = model == options.autoencoder;
-                if ui.selectable_label(chosen, model.title()).clicked() && !chosen {
-                    options.autoencoder = model;
-                }
-            }
-        });
-        if ui.button(label).on_hover_text(fl!(words, "latent-open", "about")).clicked() {
-            view.order(LatentCommand::Ask.order());
-        }
-    });
+    let [name, open] = [fl!(words, "latent-autoencoder"), fl!(words, "latent-open")];
+    let row = ModelRow { name: &name, open: [&open, &fl!(words, "latent-open", "about")] };
+    let known = shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned()));
+    match row.show(ui, words, &options.autoencoder, known) {
+        Some(ModelChoice::Take(model)) => options.autoencoder = model,
+        Some(ModelChoice::Open) => view.order(LatentCommand::Ask.order()),
+        None => {}
+    }
     let choices =
         LatentOptions::SIDES.map(|side| (side, side.to_string(), fl!(words, "latent-side", "about")));
     if let Some(side) = segmented(ui, &fl!(words, "latent-side"), options.side, &choices) {

@@ -12,7 +12,7 @@ use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, fitted_sentence, fitting, legend, name_axis, number, percent, picture_row,
+    Frame, Item, PlotCaption, TimePlot, fitted_sentence, fitting, name_axis, number, percent, picture_row,
     picture_row_height, plate, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
@@ -130,9 +130,10 @@ const PARTS: [Quantity; 3] = [Quantity::Signal, Quantity::Inherited, Quantity::N
 
 fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = view.scene.chapters.ledger.shares;
-    let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
+    let message = if shares { "ledger-shares" } else { "ledger-variances" };
+    let [title, short] = [view.words.get(message), view.words.get_attr(message, "short")];
     let parts = if shares { &PARTS[1..] } else { &PARTS[..] };
-    let plot = TimePlot::new("ledger/areas", &title).legend(parts).y_range(0.0, 1.0);
+    let plot = TimePlot::new("ledger/areas", &title).short(&short).legend(parts).y_range(0.0, 1.0);
     // Nearly all of the change of the shares is in the first timesteps.
     let plot = if shares { plot.log_t() } else { plot };
     plot.show(ui, view, |plot, view, axis| {
@@ -178,10 +179,11 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = chain.past_shares(BARS);
     let whole = ui.max_rect();
     let title = fl!(view.words, "ledger-past");
-    let room = whole.width() - legend(ui, view, &PARTS[1..]);
     let short = fl!(view.words, "ledger-past", "short");
-    fitted_sentence(ui, whole.left_top(), room, fitting(ui, room, &title, &short), theme.weak);
-    ui.add_space(20.0);
+    let legend = &PARTS[1..];
+    let caption = PlotCaption { title: &title, short: Some(&short), legend, ..PlotCaption::default() };
+    let height = caption.show(ui, view);
+    ui.add_space(height);
     let last = chain.step().t as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
     let shown = styled(Plot::new("ledger/past"), theme.grid)
@@ -274,10 +276,10 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     side(left, corner, Quantity::Inherited);
     side(corner, top, Quantity::New);
     let label = |at: Pos2, id: &str, q: Quantity| term(ui, at, id, theme.color(q));
-    label(pos2(left.lerp(corner, 0.5).x, corner.y + 16.0), "sigma-inherited", Quantity::Inherited);
-    label(pos2(corner.x + 34.0, corner.y.midpoint(top.y)), "sigma-new", Quantity::New);
+    label(pos2(left.lerp(corner, 0.5).x, corner.y + 16.0), "sqrt-inherited-variance", Quantity::Inherited);
+    label(pos2(corner.x + 34.0, corner.y.midpoint(top.y)), "sqrt-beta", Quantity::New);
     let middle = left.lerp(top, 0.42);
-    label(middle + vec2(-22.0, -18.0), "sigma-total", Quantity::NoiseVariance);
+    label(middle + vec2(-34.0, -18.0), "sqrt-one-minus-alpha-bar", Quantity::NoiseVariance);
     triangle_numbers(ui, view, rect, [inherited, new, total], if low { 1 } else { 2 });
 }
 

@@ -38,9 +38,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
         (_, 1) => fl!(words, "channel-green"),
         _ => fl!(words, "channel-blue"),
     };
-    let short = fl!(words, "posterior-pixel", x = px, y = py, channel = name.as_str());
-    let long = view.with_hint(&short, &fl!(words, "posterior-pixel", "hint"));
-    let title = if sentence_width(ui, &long) <= rect.width() { long } else { short };
+    let title = fl!(words, "posterior-pixel", x = px, y = py, channel = name.as_str());
+    let title = view.with_hint(ui, rect.width(), &title, &fl!(words, "posterior-pixel", "hint"));
     fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
     ui.add_space(20.0);
     let parts = PixelParts::at(

@@ -13,7 +13,7 @@ use crate::app::command::Command;
 use crate::app::dialogs::Filter;
 use crate::app::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
 use crate::app::output::{Work, film_filter};
-use crate::app::words::{Words, schedule_label};
+use crate::app::words::{Words, model_label, schedule_label};
 use crate::background::Progress;
 use crate::export;
 use crate::imaging::FilmFormat;
@@ -206,7 +206,8 @@ impl Reverse {
         let change = vec![Action::options(options), Action::Schedule(side, schedule)];
         host.apply(Action::All(change));
         if *host.scene().schedule(side) == card.schedule {
-            let (model, kind) = (card.model.title(), schedule_label(host.words(), &card.schedule.kind));
+            let (model, kind) =
+                (model_label(host.words(), &card.model), schedule_label(host.words(), &card.schedule.kind));
             host.tell(fl!(
                 host.words(),
                 "reverse-notice-taken",
@@ -254,7 +255,7 @@ impl Reverse {
                 }
                 News::Time(t) => host.apply(Action::Timestep(t)),
                 News::Remarks(model, remarks) => {
-                    let (model, remarks) = (model.title(), remarks.join("; "));
+                    let (model, remarks) = (model_label(host.words(), &model), remarks.join("; "));
                     host.tell(fl!(host.words(), "reverse-notice-remarks", model = model, remarks = remarks));
                 }
                 News::Remarked(text) => host.tell(text),

@@ -182,9 +182,9 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let ScheduleKind::Drawn(Drawn(drawn)) = &spec.kind else { return };
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
-    let title =
-        view.with_hint(&fl!(view.words, "schedules-draw"), &fl!(view.words, "schedules-draw", "hint"));
     let whole = ui.max_rect();
+    let [title, hint] = [fl!(view.words, "schedules-draw"), fl!(view.words, "schedules-draw", "hint")];
+    let title = view.with_hint(ui, whole.width(), &title, &hint);
     fitted_sentence(ui, whole.left_top(), whole.width(), &title, theme.weak);
     ui.add_space(20.0);
     let steps = spec.steps;

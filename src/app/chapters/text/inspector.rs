@@ -5,9 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::TextView;
 use super::commands::TextCommand;
-use crate::app::widgets::{
-    COMBO, NUMBER, button_width, caption, choose, combo, fact, section, segmented, side_by_side,
-};
+use crate::app::widgets::{ModelChoice, ModelRow, NUMBER, caption, choose, fact, section, segmented};
 use crate::model::{ModelRef, shipped_parts};
 use crate::scene::{Action, TextOptions, TextPart};
 
@@ -97,27 +95,16 @@ fn attention(ui: &mut Ui, view: &TextView<'_, '_>, options: &mut TextOptions) {
 fn pipeline(ui: &mut Ui, view: &mut TextView<'_, '_>, options: &mut TextOptions) {
     let words = view.words;
     section(ui, &fl!(words, "text-pipeline"));
-    let label = fl!(words, "text-open");
-    let button = button_width(ui, &label).max(76.0);
-    side_by_side(ui, COMBO, button, |ui, width| {
-        let title = options.pipeline.title();
-        combo(ui, &fl!(words, "text-pipeline"), width, (title.clone(), &title), |ui| {
-            let shipped = shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned()));
-            let mut known: Vec<ModelRef> = shipped.collect();
-            if !known.contains(&options.pipeline) {
-                known.push(options.pipeline.clone());
-            }
-            for model in known {
-                let chosen = model == options.pipeline;
-                if ui.selectable_label(chosen, model.title()).clicked() && !chosen {
-                    (options.pipeline, options.layer, options.head) = (model, None, None);
-                }
-            }
-        });
-        if ui.button(label).on_hover_text(fl!(words, "text-open", "about")).clicked() {
-            view.order(TextCommand::Ask.order());
+    let [name, open] = [fl!(words, "text-pipeline"), fl!(words, "text-open")];
+    let row = ModelRow { name: &name, open: [&open, &fl!(words, "text-open", "about")] };
+    let known = shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned()));
+    match row.show(ui, words, &options.pipeline, known) {
+        Some(ModelChoice::Take(model)) => {
+            (options.pipeline, options.layer, options.head) = (model, None, None);
         }
-    });
+        Some(ModelChoice::Open) => view.order(TextCommand::Ask.order()),
+        None => {}
+    }
 }
 
 /// What is known of it.

@@ -1,5 +1,7 @@
 //! Names, in the window's language, of things of this chapter that the layers below know by identifiers.
 
+use std::collections::HashMap;
+
 use i18n_embed_fl::fl;
 
 use crate::app::words::{Words, schedule_label};
@@ -37,6 +39,17 @@ pub fn network_label(words: &Words, network: LearnNetwork) -> [String; 2] {
 pub fn loss_label(words: &Words, loss: LossChoice) -> [String; 2] {
     let message = format!("training-loss-{}", loss.name());
     [words.get(&message), words.get_attr(&message, "about")]
+}
+
+/// The short name of a block of a network, which diffusers calls `down_blocks.0`, `mid_block`, ….
+pub fn block_label(words: &Words, block: &str) -> String {
+    let (kind, number) = block.split_once('.').unwrap_or((block, ""));
+    let message = format!("training-block-{}", kind.replace('_', "-"));
+    if words.has(&message) {
+        words.get_args(&message, HashMap::from([("number", number)]))
+    } else {
+        block.to_owned()
+    }
 }
 
 /// The symbol of what a network predicts.

@@ -133,11 +133,13 @@ fn frames(view: &mut LatentView<'_, '_>, found: &Encoded) -> Vec<(usize, usize, 
     let t = format!("t = {}", view.scene.t);
     let of_latent = latent_time(view, found);
     let decibels = format!("{:.1} dB", encoding.psnr());
-    let most = fl!(words, "latent-error-up-to", error = format!("{:.0}", 127.5 * most));
+    let most = format!("{:.0}", 127.5 * most);
+    let brief = Some(format!("≤ {most}"));
+    let most = fl!(words, "latent-error-up-to", error = most);
     let mut all = vec![
         (0, 0, Frame::new(Quantity::X0, size(encoding.shape), x0)),
         (1, 0, Frame::new(Quantity::Xt, t, x_t)),
-        (2, 0, Frame { symbol: ERROR, ..Frame::new(Quantity::Residual, most, error) }),
+        (2, 0, Frame { symbol: ERROR, brief, ..Frame::new(Quantity::Residual, most, error) }),
         (3, 0, Frame { symbol: CLEAN, ..Frame::new(Quantity::Decoded, decibels, decoded) }),
         (0, 1, Frame::new(Quantity::Latent, size(encoding.latent_shape), z0)),
         (1, 1, Frame::new(Quantity::NoisedLatent, of_latent.clone(), z_t)),

@@ -8,7 +8,7 @@ use super::super::commands::LikelihoodCommand;
 use crate::analysis::bound::{Batch, BatchSource, FlowLikelihood, NetworkFacts, VarianceChoice};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{caption, choose, count_row, fact, number, section, segmented, switch};
-use crate::app::words::{class_label, missing_text, schedule_label};
+use crate::app::words::{class_label, missing_text, model_label, schedule_label};
 use crate::diffusion::nll::narrow_decoder;
 use crate::scene::{BoundAspect, BoundOptions};
 
@@ -168,7 +168,7 @@ fn flow_button(view: &LikelihoodView<'_, '_>) -> (String, String, LikelihoodComm
 fn network(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut BoundOptions) {
     let words = view.words;
     section(ui, &fl!(words, "likelihood-network"));
-    let model = view.scene.chapters.reverse.model.title();
+    let model = model_label(words, &view.scene.chapters.reverse.model);
     caption(ui, fl!(words, "likelihood-network-of-reverse", model = model));
     let Some(network) = view.room.bound.network() else { return };
     let [channels, height, width] = network.shape;

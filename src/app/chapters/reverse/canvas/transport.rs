@@ -10,7 +10,7 @@ use crate::app::chapters::reverse::words::{predictor_label, sampler_short_label,
 use crate::app::formula::sentence_width;
 use crate::app::theme::{caption_font, figures};
 use crate::app::widgets::primary;
-use crate::app::words::{Words, schedule_label};
+use crate::app::words::{Words, model_label, schedule_label};
 use crate::scene::StartAt;
 use crate::worker::{PredictorKind, Start};
 
@@ -141,7 +141,7 @@ fn who_made(words: &Words, run: &Run) -> String {
     let spec = &run.spec;
     let mut parts = Vec::new();
     if spec.lanes.iter().any(|lane| lane.predictor == PredictorKind::Network) {
-        parts.push(spec.model.title());
+        parts.push(model_label(words, &spec.model));
     }
     if let [lane] = &spec.lanes[..] {
         parts.push(predictor_label(words, lane.predictor));

@@ -8,7 +8,7 @@ use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::chapters::reverse::state::with_sampler_of;
 use crate::app::chapters::reverse::words::sampler_label;
 use crate::app::theme::caption_font;
-use crate::app::widgets::{COMBO, button_width, caption, choose, combo, section, side_by_side};
+use crate::app::widgets::{COMBO, ModelChoice, ModelRow, caption, choose, section, side_by_side};
 use crate::app::words::{class_label, schedule_label};
 use crate::model::{ModelRef, shipped};
 use crate::scene::ReverseOptions;
@@ -17,24 +17,15 @@ use crate::worker::Card;
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-model"));
-    let label = fl!(words, "reverse-model-open");
-    let button = button_width(ui, &label).max(76.0);
-    side_by_side(ui, COMBO, button, |ui, width| {
-        let title = options.model.title();
-        combo(ui, &fl!(words, "reverse-model"), width, (title.clone(), &title), |ui| {
-            let known = shipped().iter().map(|model| ModelRef::Shipped(model.name.to_owned()));
-            for model in known.chain(view.models.iter().cloned().map(ModelRef::Folder)) {
-                let chosen = ui.selectable_label(model == options.model, model.title());
-                if chosen.clicked() && model != options.model {
-                    view.order(ReverseCommand::OpenModel(model).order());
-                }
-            }
-        });
-        let open = ui.button(label);
-        if open.on_hover_text(fl!(words, "reverse-model-open", "about")).clicked() {
-            view.order(ReverseCommand::AskModel.order());
-        }
-    });
+    let [name, open] = [fl!(words, "reverse-model"), fl!(words, "reverse-model-open")];
+    let row = ModelRow { name: &name, open: [&open, &fl!(words, "reverse-model-open", "about")] };
+    let known = shipped().iter().map(|model| ModelRef::Shipped(model.name.to_owned()));
+    let known = known.chain(view.models.iter().cloned().map(ModelRef::Folder));
+    match row.show(ui, words, &options.model, known) {
+        Some(ModelChoice::Take(model)) => view.order(ReverseCommand::OpenModel(model).order()),
+        Some(ModelChoice::Open) => view.order(ReverseCommand::AskModel.order()),
+        None => {}
+    }
     match view.room.card().cloned() {
         Some(card) if card.model == options.model => facts(ui, view, &card, options),
         _ if view.room.is_opening() => drop(caption(ui, fl!(words, "reverse-model-opening"))),

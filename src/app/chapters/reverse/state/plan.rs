@@ -3,7 +3,7 @@
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::words::{predictor_label, sampler_label, spacing_label};
-use crate::app::words::{Words, schedule_label};
+use crate::app::words::{Words, model_label, schedule_label};
 use crate::diffusion::sampler::{Ddpm, PredictionType, SamplerKind, SamplerSpec, StepTo, VarianceType};
 use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
@@ -76,7 +76,7 @@ pub fn differences(
         }
     };
     let uses = |predictor| run.lanes.iter().any(|lane| lane.predictor == predictor);
-    note(uses(PredictorKind::Network) && run.model != options.model, &|| run.model.title());
+    note(uses(PredictorKind::Network) && run.model != options.model, &|| model_label(words, &run.model));
     note(uses(PredictorKind::Ideal) && run.data != options.data, &|| fl!(words, "reverse-setting-data"));
     let now: Vec<LaneSpec> = options.lanes().map(|lane| lane_spec(scene, card, lane)).collect();
     note(run.lanes.len() != now.len(), &|| fl!(words, "reverse-setting-lanes", lanes = run.lanes.len()));

@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 use super::tile::Place;
 use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::chapters::training::TrainingView;
-use crate::app::chapters::training::words::loss_label;
+use crate::app::chapters::training::words::{block_label, loss_label, set_label};
 use crate::app::formula::Symbol;
 use crate::app::pictures::Pixels;
 use crate::app::theme::caption_font;
@@ -75,7 +75,7 @@ fn said(view: &TrainingView<'_, '_>, look: Option<&Look>) -> String {
     if look.own {
         fl!(words, "training-step-own", iteration = look.of.1, picture = picture, class = class)
     } else {
-        let name = crate::app::chapters::training::words::set_label(words, look.of.0.shipped);
+        let name = set_label(words, look.of.0.shipped);
         // In a figure or a presentation nobody asks why it is not one's own.
         if view.hints {
             fl!(words, "training-step-shipped", name = name, picture = picture, class = class)
@@ -167,7 +167,7 @@ fn gradient(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, look: Opti
     let below = captioned(ui, rect, &title, &legend);
     let blocks: Vec<String> = seen
         .first()
-        .map(|seen| seen.gradient.iter().map(|(name, _)| short(name)).collect())
+        .map(|seen| seen.gradient.iter().map(|(name, _)| block_label(words, name)).collect())
         .unwrap_or_default();
     let most = seen.iter().flat_map(|seen| &seen.gradient).map(|(_, norm)| *norm).fold(0.0, f64::max);
     let n = blocks.len().max(1);
@@ -191,11 +191,6 @@ fn gradient(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, look: Opti
         fitted_line(ui, label, Align2::CENTER_CENTER, name, egui::FontId::proportional(9.5), theme.weak);
     }
     ui.painter().hline(chart.frame.x_range(), chart.frame.bottom(), Stroke::new(1.0, theme.line));
-}
-
-/// A block's name, shortened: `down 0` for `down_blocks.0`.
-fn short(block: &str) -> String {
-    block.replace("_blocks.", " ").replace("_block", "").replace("_embedding", "").replace("conv_", "")
 }
 
 /// What each weighting asks of ε̂ over t, for what the network predicts.

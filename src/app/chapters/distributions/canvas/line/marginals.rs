@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let words = view.words;
     let [title, hint] =
         [fl!(words, "distributions-data-plot"), fl!(words, "distributions-data-plot", "hint")];
-    let below = captioned(ui, data, &view.with_hint(&title, &hint), &[]);
+    let below = captioned(ui, data, &view.with_hint(ui, data.width(), &title, &hint), &[]);
     shape::show(ui, view, below.with_max_y(rect.bottom() - 18.0));
     heat(ui, view, map);
     at_t(ui, view, slice);
@@ -40,7 +40,7 @@ fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let words = view.words;
     let [title, hint] =
         [fl!(words, "distributions-marginals-plot"), fl!(words, "distributions-marginals-plot", "hint")];
-    let title = view.with_hint(&title, &hint);
+    let title = view.with_hint(ui, rect.width(), &title, &hint);
     let below = captioned(
         ui,
         rect,

@@ -32,7 +32,7 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         fl!(words, "distributions-likelihood-square"),
         fl!(words, "distributions-likelihood-square", "hint"),
     ];
-    let title = view.with_hint(&title, &hint);
+    let title = view.with_hint(ui, rect.width(), &title, &hint);
     let square = Square::new(
         ui,
         rect,

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     let bits = |channel: &Channel| -channel.probabilities[channel.level].max(f64::MIN_POSITIVE).log2();
     let cost = all.iter().map(bits).sum::<f64>() / all.len().max(1) as f64;
     let title = fl!(words, "likelihood-levels", x = x, y = y, bits = format!("{cost:.2}"));
-    let title = view.with_hint(&title, &fl!(words, "likelihood-levels", "hint"));
+    let title = view.with_hint(ui, rect.width(), &title, &fl!(words, "likelihood-levels", "hint"));
     let below = captioned(ui, rect, &title, &[]);
     let matters = |channel: &Channel| {
         let likely = (0..LEVELS).filter(|&level| channel.probabilities[level] > LIKELY);

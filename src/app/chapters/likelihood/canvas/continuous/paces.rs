@@ -20,7 +20,7 @@ pub fn log_snr(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
     let [title, hint] = [fl!(words, "likelihood-log-snr"), fl!(words, "likelihood-log-snr", "hint")];
-    let below = captioned(ui, rect, &view.with_hint(&title, &hint), &[]);
+    let below = captioned(ui, rect, &view.with_hint(ui, rect.width(), &title, &hint), &[]);
     let [max, min] = view.scene.chapters.likelihood.log_snr;
     let range = resting(ui, "log-snr", [min - MARGIN, max + MARGIN]);
     let chart = Chart::with_axes(below, [0.0, 1.0], range);
