@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::generate::on_threads;
 use super::output::{check_apart, in_line, steps_bar, to_stdout};
 use super::{kept_training, stop};
+use crate::analysis::encoding::psnr;
 use crate::dataset::{Crops, Dataset, Part};
 use crate::diffusion::Raster;
 use crate::files::{self, fixed};
@@ -225,6 +226,5 @@ fn signal_to_noise(network: &AutoencoderKl, data: &Dataset, what: &'static str) 
         bar.inc(1);
     }
     bar.finish_and_clear();
-    // Values are in [-1, 1], so that the largest difference is 2.
-    Ok(10.0 * (4.0 * count as f64 / errors).log10())
+    Ok(psnr(errors / count as f64))
 }

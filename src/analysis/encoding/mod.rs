@@ -22,7 +22,7 @@ pub use between::{Between, BetweenSpec, STEPS, between};
 pub use colours::Colours;
 pub use cost::{Cost, CostSpec, cost};
 pub use noised::{Noised, NoisedSpec, alpha_bar_of_equal_snr, channels, noise, snr_of};
-pub use round_trip::{Encoding, EncodingSpec, encode};
+pub use round_trip::{Encoding, EncodingSpec, encode, psnr};
 
 #[cfg(test)]
 mod tests;

@@ -67,8 +67,9 @@ impl Encoding {
     }
 }
 
-/// The ratio of the largest signal to an error, in dB. Values are in `[-1, 1]`, so that the largest difference is 2.
-pub(super) fn psnr(mse: f64) -> f64 {
+/// The peak signal-to-noise ratio of pictures with values in `[-1, 1]`, whose largest difference is 2, in dB; `mse` is
+/// their mean squared error.
+pub fn psnr(mse: f64) -> f64 {
     10.0 * (4.0 / mse).log10()
 }
 
