@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Id, Rect, Ui, pos2, vec2};
+use egui::{Align2, Id, Rect, TextStyle, Ui, pos2, vec2};
 use half::f16;
 
 use super::{time, timeline};
 use crate::analysis::text::{Drawing, FILM};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{Thumbnail, fitted_line};
+use crate::app::widgets::{Thumbnail, fitted_line, text_width};
 use crate::quantity::Quantity;
 use crate::scene::Action;
 
@@ -42,6 +42,9 @@ pub fn film(
     let left = rect.center().x - wide / 2.0;
     let now = time(view.scene, drawing);
     let nearest = frames.iter().map(|frame| (frame.t - now).abs()).fold(f64::INFINITY, f64::min);
+    // Where whole labels would touch each other, the numbers stand alone.
+    let whole = |frame: &FilmFrame<'_>| text_width(ui, &format!("t = {:.0}", frame.t), &TextStyle::Small);
+    let roomy = frames.iter().all(|frame| whole(frame) <= side * aspect);
     for (i, FilmFrame { t, values }) in frames.iter().enumerate() {
         let at = pos2(left + i as f32 * (side * aspect + GAP), rect.top());
         let area = Rect::from_min_size(at, vec2(side * aspect, side));
@@ -61,6 +64,7 @@ pub fn film(
         let below = pos2(at.x - GAP, area.bottom() + 2.0);
         let line = Rect::from_min_size(below, vec2(area.width() + 2.0 * GAP, LINE - 2.0));
         let ink = if here { view.theme.ink } else { view.theme.weak };
+        let label = if roomy { label } else { format!("{t:.0}") };
         fitted_line(ui, line, Align2::CENTER_CENTER, &label, caption_font(), ink);
     }
 }

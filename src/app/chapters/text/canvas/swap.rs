@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
     if runs.iter().all(Option::is_none) {
         return waiting(ui, view, rect);
     }
-    let with_films = rect.height() > TALL;
+    // A presentation has room for what it is about.
+    let with_films = rect.height() > TALL && !view.presenting;
     let [above, below] =
         if with_films { rows(rect, [1.0, 0.42]) } else { [rect, rect.with_min_y(rect.bottom())] };
     for (i, (run, place)) in runs.iter().zip(columns(above, [1.0, 1.0])).enumerate() {
