@@ -18,6 +18,7 @@
 //! | [`train`] | training as an iterator, and checkpoints that resume exactly |
 //! | [`eval`] | how good networks are: Fréchet distance, class accuracy, nearest neighbours, likelihood |
 //! | [`learned_score`] | a score learned from data in the plane |
+//! | [`families`] | diffusion's relatives, learned from data in the plane: VAE, GAN, flow, autoregressive model |
 //! | [`analysis`] | maps, paths, clouds and fields of exact distributions, on the line and in the plane |
 //! | [`worker`] | the thread that owns the networks: commands, events, and kept runs |
 //! | [`gpu`] | the kernels for pictures as WGSL on wgpu, each with a multi-threaded CPU twin |
@@ -68,6 +69,7 @@ pub mod dataset;
 pub mod diffusion;
 pub mod eval;
 pub mod export;
+pub mod families;
 pub mod files;
 pub mod gpu;
 pub mod imaging;
@@ -75,6 +77,7 @@ pub mod learned_score;
 pub mod lesson;
 pub mod memory;
 pub mod model;
+mod perceptron;
 pub mod quantity;
 pub mod scene;
 pub mod signals;

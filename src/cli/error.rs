@@ -20,6 +20,7 @@ use crate::diffusion::vdm::VdmError;
 use crate::eval::EvalError;
 use crate::eval::nll::LikelihoodError;
 use crate::export::ExportError;
+use crate::families::FamilyError;
 use crate::files::FileError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
@@ -146,6 +147,9 @@ pub enum CliError {
     /// The learned score cannot be read, learned or saved.
     #[error(transparent)]
     LearnedScore(#[from] ScoreError),
+    /// A relative of diffusion could not be trained or measured.
+    #[error(transparent)]
+    Family(#[from] FamilyError),
     /// Standard output cannot be written to.
     #[error("cannot write to standard output: {}", if .0.kind() == io::ErrorKind::StorageFull {
         "the disk is full; free some space or choose another disk".to_owned()
@@ -236,6 +240,7 @@ impl CliError {
             | Self::Schedule(_)
             | Self::Scene(_)
             | Self::Vdm(_)
+            | Self::Family(FamilyError::Setting { .. })
             // These come from options that do not fit the network or its scheduler.
             | Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
             | Self::Model(

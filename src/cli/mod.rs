@@ -6,6 +6,7 @@
 
 mod args;
 mod bench;
+mod cousins;
 mod data;
 mod denoise;
 mod doctor;
@@ -114,6 +115,7 @@ enum Command {
     Toy1d(toy1d::Args),
     Vdm(vdm::Args),
     ToyTrain(toy::train::Args),
+    Cousins(cousins::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -130,6 +132,7 @@ impl Command {
                 | Self::Toy(_)
                 | Self::Toy1d(_)
                 | Self::Vdm(_)
+                | Self::Cousins(_)
         )
     }
 }
@@ -184,6 +187,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Toy1d(args)) => toy1d::run(&args),
         Some(Command::Vdm(args)) => vdm::run(&args),
         Some(Command::ToyTrain(args)) => toy::train::run(&args),
+        Some(Command::Cousins(args)) => cousins::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

@@ -80,7 +80,7 @@ impl SavedNet {
             if is_finite(&tensor)? { Ok(tensor) } else { Err(wrong(format!("{name} is not finite"))) }
         };
         let mut layers = Vec::new();
-        for (number, [inputs, outputs]) in config.layers().into_iter().enumerate() {
+        for (number, [inputs, outputs]) in config.shape().layers().into_iter().enumerate() {
             let [weight, bias] = names(number);
             layers.push([tensor(&weight, &[outputs, inputs])?, tensor(&bias, &[outputs])?]);
         }

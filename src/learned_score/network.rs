@@ -2,10 +2,10 @@
 
 use candle_core::{D, DType, Device, Tensor, Var};
 
-use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::process::{Level, Process};
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::{Score, SolverError};
+use crate::perceptron::{Activation, Perceptron, Shape};
 
 /// The number of frequencies of the time's features.
 const FREQUENCIES: usize = 4;
@@ -15,9 +15,6 @@ pub(super) const INPUTS: usize = 2 + 2 * FREQUENCIES;
 const HIDDEN_LAYERS: usize = 3;
 /// The most points that go through the network at a time.
 const BATCH: usize = 8192;
-/// Word 1 of the random generator's counter for fresh weights. Fresh weights of U-Nets use another value.
-const WEIGHTS: u32 = 0xFFFF_FFFE;
-
 /// The configuration of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NetConfig {
@@ -30,12 +27,12 @@ pub struct NetConfig {
 }
 
 impl NetConfig {
-    /// The numbers of inputs and outputs of each layer.
-    pub(super) fn layers(&self) -> Vec<[usize; 2]> {
+    /// What the network is: its first prediction is 0.
+    pub(super) fn shape(&self) -> Shape {
         let mut widths = vec![INPUTS];
         widths.resize(HIDDEN_LAYERS + 1, self.hidden);
         widths.push(2);
-        widths.windows(2).map(|pair| [pair[0], pair[1]]).collect()
+        Shape { widths, activation: Activation::Silu, last: 0.0 }
     }
 }
 
@@ -62,34 +59,33 @@ pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
 #[derive(Clone, Debug)]
 pub struct ScoreNet {
     config: NetConfig,
-    /// The weights `[outputs, inputs]` and biases `[outputs]` of each layer.
-    layers: Vec<[Tensor; 2]>,
+    net: Perceptron,
 }
 
 impl ScoreNet {
     /// A network with these tensors, which must have the shapes of the configuration's layers.
     pub(super) fn from_tensors(config: NetConfig, layers: Vec<[Tensor; 2]>) -> Self {
-        Self { config, layers }
+        Self { config, net: Perceptron::of(layers, Activation::Silu) }
     }
 
-    /// Fresh weights as variables: uniform in ±√(6/inputs), which keeps the signal's size from layer to
-    /// layer (He et al. 2015), and 0 in the last layer, so that the first prediction is 0. Biases are 0.
-    pub(super) fn fresh(config: &NetConfig, seed: u64) -> Result<Vec<[Var; 2]>, candle_core::Error> {
-        let Key(key) = Key::from_seed(seed);
-        let shapes = config.layers();
-        let last = shapes.len() - 1;
-        let layer = |(number, &[inputs, outputs]): (usize, &[usize; 2])| {
-            let bound = if number == last { 0.0 } else { (6.0 / inputs as f64).sqrt() };
-            let uniform = |word: u32| bound * ((f64::from(word) + 0.5) / 2_147_483_648.0 - 1.0);
-            let count = inputs * outputs;
-            let words = (0..count.div_ceil(4))
-                .flat_map(|block| philox4x32([block as u32, WEIGHTS, number as u32, 0], key));
-            let weights: Vec<f32> = words.take(count).map(|word| uniform(word) as f32).collect();
-            let weight = Tensor::from_vec(weights, (outputs, inputs), &Device::Cpu)?;
-            let bias = Tensor::zeros(outputs, DType::F32, &Device::Cpu)?;
-            Ok([Var::from_tensor(&weight)?, Var::from_tensor(&bias)?])
-        };
-        shapes.iter().enumerate().map(layer).collect()
+    /// A network with fresh weights as variables, whose first predictions are 0.
+    pub(super) fn fresh(config: NetConfig, seed: u64) -> Result<Self, candle_core::Error> {
+        Ok(Self { config, net: Perceptron::fresh(&config.shape(), seed)? })
+    }
+
+    /// The variables that training changes.
+    pub(super) fn variables(&self) -> Result<Vec<Var>, candle_core::Error> {
+        self.net.variables()
+    }
+
+    /// A copy that training does not change.
+    pub(super) fn copy(&self) -> Result<Self, candle_core::Error> {
+        Ok(Self { config: self.config, net: self.net.copy()? })
+    }
+
+    /// The number of parameters.
+    pub fn parameters(&self) -> usize {
+        self.config.shape().parameters()
     }
 
     /// The network's configuration.
@@ -99,19 +95,12 @@ impl ScoreNet {
 
     /// Weights and biases, layer by layer.
     pub(super) fn layers(&self) -> &[[Tensor; 2]] {
-        &self.layers
+        self.net.layers()
     }
 
     /// Maps inputs `[n, inputs]` to outputs `[n, 2]`.
     pub(super) fn forward(&self, inputs: &Tensor) -> Result<Tensor, candle_core::Error> {
-        let mut x = inputs.clone();
-        for (number, [weight, bias]) in self.layers.iter().enumerate() {
-            x = x.matmul(&weight.t()?)?.broadcast_add(bias)?;
-            if number + 1 < self.layers.len() {
-                x = x.silu()?;
-            }
-        }
-        Ok(x)
+        self.net.forward(inputs)
     }
 
     /// The network's outputs at the points multiplied by `factor`; with `divergence`, also the divergence of

@@ -1,6 +1,6 @@
 //! Denoising score matching in the plane, one iteration at a time.
 
-use candle_core::{Device, Tensor, Var};
+use candle_core::{Device, Tensor};
 use candle_nn::{AdamW, Optimizer as _, ParamsAdamW};
 
 use super::network::{INPUTS, ScoreNet, time_features, unit};
@@ -50,7 +50,7 @@ pub struct ScoreStep {
 pub struct ScoreTrainer {
     settings: ScoreSettings,
     data: Mixture<2>,
-    variables: Vec<[Var; 2]>,
+    network: ScoreNet,
     optimiser: AdamW,
     iteration: u64,
     ema_loss: Option<f64>,
@@ -73,10 +73,10 @@ impl ScoreTrainer {
         if !(settings.learning_rate > 0.0 && settings.learning_rate <= 1.0) {
             return refuse("learning rate", "above 0 and at most 1", settings.learning_rate.to_string());
         }
-        let variables = ScoreNet::fresh(&settings.network, settings.seed)?;
+        let network = ScoreNet::fresh(settings.network, settings.seed)?;
         let rate = ParamsAdamW { lr: settings.learning_rate, weight_decay: 0.0, ..ParamsAdamW::default() };
-        let optimiser = AdamW::new(variables.iter().flatten().cloned().collect(), rate)?;
-        Ok(Self { settings, data, variables, optimiser, iteration: 0, ema_loss: None, failed: false })
+        let optimiser = AdamW::new(network.variables()?, rate)?;
+        Ok(Self { settings, data, network, optimiser, iteration: 0, ema_loss: None, failed: false })
     }
 
     /// The settings.
@@ -94,9 +94,7 @@ impl ScoreTrainer {
     /// # Errors
     /// If candle fails, out of memory for instance.
     pub fn network(&self) -> Result<ScoreNet, ScoreError> {
-        let copy = |[weight, bias]: &[Var; 2]| Ok([weight.copy()?.detach(), bias.copy()?.detach()]);
-        let layers = self.variables.iter().map(copy).collect::<Result<_, ScoreError>>()?;
-        Ok(ScoreNet::from_tensors(self.settings.network, layers))
+        Ok(self.network.copy()?)
     }
 
     /// Makes the next iteration, even beyond the number of iterations in the settings.
@@ -105,9 +103,7 @@ impl ScoreTrainer {
     /// [`ScoreError::Diverged`] if the loss is not finite; other errors if candle fails.
     pub fn step(&mut self) -> Result<ScoreStep, ScoreError> {
         let (inputs, targets) = self.batch()?;
-        let learned = self.variables.iter().map(|layer| layer.each_ref().map(|var| var.as_tensor().clone()));
-        let network = ScoreNet::from_tensors(self.settings.network, learned.collect());
-        let loss = (network.forward(&inputs)? - targets)?.sqr()?.mean_all()?;
+        let loss = (self.network.forward(&inputs)? - targets)?.sqr()?.mean_all()?;
         let value = f64::from(loss.to_scalar::<f32>()?);
         let iteration = self.iteration + 1;
         if !value.is_finite() {

@@ -4,6 +4,7 @@
 
 mod assumptions;
 mod broken;
+mod cousins;
 mod data;
 mod eval;
 mod figures;
