@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{contents, folder, run, run_in};
 
 /// Every field, whatever the family.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
+    "assumptions",
     "calls_per_sample",
     "data",
     "energy_distance",
