@@ -45,6 +45,7 @@
     ("past-share", "tall", 2.141, 2.95, 1.7, 1.2683, 0.8591, include_bytes!("tall/past-share.svg") as &[u8]),
     ("sqrt-inherited-variance", "tall", 5.927, 2.95, 1.7, 0.9664, 0.2206, include_bytes!("tall/sqrt-inherited-variance.svg") as &[u8]),
     ("sqrt-beta", "tall", 1.715, 2.95, 1.7, 0.9629, 0.2241, include_bytes!("tall/sqrt-beta.svg") as &[u8]),
+    ("pythagoras", "tall", 17.07, 2.95, 1.7, 1.3307, 0.575, include_bytes!("tall/pythagoras.svg") as &[u8]),
     ("inherited-eps", "tall", 6.689, 2.95, 1.7, 0.9664, 0.2206, include_bytes!("tall/inherited-eps.svg") as &[u8]),
     ("new-eps", "tall", 2.639, 2.95, 1.7, 0.9629, 0.2241, include_bytes!("tall/new-eps.svg") as &[u8]),
     ("q-posterior", "tall", 6.024, 2.95, 1.7, 0.724, 0.22, include_bytes!("tall/q-posterior.svg") as &[u8]),

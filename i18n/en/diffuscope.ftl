@@ -546,7 +546,9 @@ explain-notice = Notice
 ## Undo
 
 undone = Undone: { $what }
+    .none = There is nothing to undo.
 redone = Done again: { $what }
+    .none = There is nothing to redo.
 part-chapter = chapter
 part-image = picture
 part-fit = size of the picture
@@ -671,7 +673,7 @@ welcome-lesson = Start the first lesson
 welcome-picture = Open your own picture
 welcome-denoise = Denoise
 welcome-draw = Draw from words
-welcome-nothing = Look around
+welcome-nothing = Not now
 
 ## Lessons
 
@@ -1866,6 +1868,7 @@ error-no-plot = This plot is not on show any more. Bring it back, and save it ag
 ## Names of axes
 
 axis-name-t = t
+    .log = t, log
 axis-name-log-snr = log SNR
 axis-name-t-share = t/T
 axis-name-value = value
@@ -1924,6 +1927,7 @@ text-fact-latent = latent
 text-fact-tokens = tokens of a text
 text-millions = { $millions } million
 text-left-out = The text encoder reads no more: { $count } tokens at the end are left out.
+text-unfamiliar = The network hardly knows: { $unfamiliar }. It reads these words in small pieces; write simple English words, such as “red heart” or “cat face”.
 text-earlier = the words before
 text-later = the words behind
 text-begin = begin
@@ -1960,3 +1964,9 @@ cause-try-again = choose another place and try again
 cause-names-no-file = its text names no file
 cause-no-network = this is a folder without a network: neither model_index.json nor config.json is in it
 cause-choose-saved = choose the folder that diffusers' save_pretrained wrote
+cause-memory = it needs too much memory
+cause-tiles-memory = its tiles need too much memory
+cause-longest-text = a text of at most { $most } bytes
+cause-within = within ±{ $most }
+cause-negative = invalid value: integer `-{ $value }`, expected usize
+cause-from-to = from { $least } to { $most }

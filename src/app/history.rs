@@ -20,6 +20,8 @@ impl Shell {
         let before = self.scene().clone();
         let moved = if again { self.history.redo() } else { self.history.undo() };
         if !moved {
+            let message = if again { "redone" } else { "undone" };
+            self.notices.replace_last_told(ctx, self.words.get_attr(message, "none"));
             return;
         }
         let after = self.scene().clone();

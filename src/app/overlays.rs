@@ -19,6 +19,8 @@ use crate::files::{message, plain, shortened};
 /// nobody can close there, in seconds.
 const SECONDS: f64 = 6.0;
 const PRESENTED_SECONDS: f64 = 10.0;
+/// The most failures that are shown at a time.
+const MOST_FAILURES: usize = 2;
 /// Height of the space above and below the list of keys, in points.
 const AROUND_KEYS: f32 = 86.0;
 
@@ -87,6 +89,14 @@ impl Notices {
     fn push(&mut self, ctx: &egui::Context, text: &str, error: bool, answers: Vec<(String, Command)>) {
         let text = message(text);
         self.list.retain(|notice| notice.text != text);
+        // Old failures would cover what one looks at; the log has them.
+        let failures = |notice: &Notice| notice.error && notice.answers.is_empty();
+        if error
+            && self.list.iter().filter(|notice| failures(notice)).count() >= MOST_FAILURES
+            && let Some(first) = self.list.iter().position(failures)
+        {
+            self.list.remove(first);
+        }
         self.list.push(Notice { text, error, since: ctx.input(|i| i.time), passing: false, answers });
         if self.list.len() > 4
             && let Some(first) = self.list.iter().position(|notice| notice.answers.is_empty())

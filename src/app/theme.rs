@@ -12,8 +12,10 @@ use crate::quantity::Quantity;
 /// The 4-pt grid that all spacing sits on.
 pub const GRID: f32 = 4.0;
 
-/// The opacity of what is dimmed while something else is explained.
+/// The opacity of pictures that are dimmed while something else is explained, and that of lines and letters, which must
+/// still be legible.
 pub const DIMMED: f32 = 0.25;
+const DIMMED_INK: f32 = 0.42;
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,7 +87,7 @@ impl Theme {
     pub fn color(&self, quantity: Quantity) -> Color32 {
         let [r, g, b] = quantity.rgb(self.dark);
         let color = Color32::from_rgb(r, g, b);
-        if self.lit.contains(quantity) { color } else { color.gamma_multiply(DIMMED) }
+        if self.lit.contains(quantity) { color } else { color.gamma_multiply(DIMMED_INK) }
     }
 
     /// The colour of a picture channel's own numbers: red, green, blue, legible on the background.

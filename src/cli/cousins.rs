@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{print_json, to_stdout, training_bar};
+use super::output::{check_tensors, print_json, to_stdout, training_bar};
 use super::stop;
 use crate::diffusion::data::PlaneData;
 use crate::families::{Family, FamilyModel, FamilySettings, FamilyTrainer, Measures, measure};
@@ -97,6 +97,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let settings = args.settings()?;
     stop::listen();
     if let Some(path) = &args.raw {
+        check_tensors(path)?;
         check_writable(path)?;
     }
     let report = on_threads(args.threads, || args.train(settings))?;

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::generate::on_threads;
 use super::grid::grid;
 use super::network;
-use super::output::{check_apart, check_outside, check_png, remark};
+use super::output::{check_apart, check_outside, check_png, check_tensors, remark};
 use super::tensors::TensorFile;
 use crate::diffusion::Raster;
 use crate::imaging::{
@@ -90,6 +90,7 @@ impl Place {
 /// # Errors
 /// If the picture or the network cannot be read, or the output cannot be written; no file is left then.
 pub fn encode(args: &EncodeArgs) -> Result<(), CliError> {
+    check_tensors(&args.output)?;
     check_writable(&args.output)?;
     check_outside(&args.output, &args.place.model)?;
     let loaded = open_argument(&args.image)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args;
 use super::error::CliError;
-use super::output::{check_apart, check_png, remark};
+use super::output::{check_apart, check_png, check_tensors, remark};
 use crate::diffusion::Raster;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
 use crate::files::same_place;
@@ -75,6 +75,9 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         if args.raw.as_ref().is_some_and(|raw| same_place(raw, path)) {
             return Err(CliError::Usage(format!("{}: -o and --raw are the same file", path.display())));
         }
+    }
+    if let Some(path) = &args.raw {
+        check_tensors(path)?;
     }
     for path in args.output.iter().chain(&args.raw) {
         check_writable(path)?;

@@ -260,6 +260,39 @@ pub fn check_figure(path: &Path) -> Result<(), CliError> {
     check_ending(path, &["png", "svg"], advice)
 }
 
+/// Refuses a name whose extension promises another format of this program than tensors.
+///
+/// # Errors
+/// [`CliError::Usage`] if it does.
+pub fn check_tensors(path: &Path) -> Result<(), CliError> {
+    const OTHERS: [&str; 18] = [
+        "apng",
+        "bmp",
+        "csv",
+        "diffuscope",
+        "gif",
+        "html",
+        "jpeg",
+        "jpg",
+        "json",
+        "npy",
+        "npz",
+        "png",
+        "svg",
+        "tif",
+        "tiff",
+        "toml",
+        "txt",
+        "webp",
+    ];
+    let is_other = |extension: &OsStr| OTHERS.iter().any(|other| extension.eq_ignore_ascii_case(other));
+    if path.extension().is_some_and(is_other) {
+        let advice = "tensors are written as safetensors; choose a name that ends in .safetensors";
+        return Err(CliError::Usage(format!("{}: {advice}", path.display())));
+    }
+    Ok(())
+}
+
 fn check_ending(path: &Path, endings: &[&str], advice: &str) -> Result<(), CliError> {
     let is_one = |extension: &OsStr| endings.iter().any(|known| extension.eq_ignore_ascii_case(known));
     if path.extension().is_none_or(is_one) {

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, in_line, steps_bar, to_stdout, training_bar, unfinished_place};
+use super::output::{
+    check_apart, check_tensors, in_line, steps_bar, to_stdout, training_bar, unfinished_place,
+};
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
@@ -81,6 +83,7 @@ pub struct Args {
 /// If the data cannot be read or has no classes, an option does not fit, the training diverges, or the file cannot be
 /// written; no file is left then. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    check_tensors(&args.output)?;
     check_writable(&args.output)?;
     on_threads(args.threads, || {
         let open = |part| data::open(&args.data, &args.pictures.options(part));

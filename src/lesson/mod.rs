@@ -95,6 +95,9 @@ pub struct Step {
     /// The plots that the words are about, which a presentation shows.
     #[serde(default, skip_serializing_if = "StepPlots::is_none")]
     pub plots: StepPlots,
+    /// Whether the step leaves out what a later step asks for, as one that asks does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withhold: bool,
     /// The question that is asked before the step goes on, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,

@@ -190,6 +190,24 @@ fn misuse_is_one_line_and_code_2() {
     run("noise chelsea --t 3").failed(2, "--raw");
     run("noise --t 3 -o a.png").failed(2, "<IMAGE>");
     run("noise chelsea -o a.png").failed(2, "--t <N>");
+    // Tensors do not take the place of a picture.
+    let folder = folder();
+    save_picture(&folder.path().join("cat.png"), 8, 8);
+    let before = std::fs::read(folder.path().join("cat.png")).unwrap();
+    for command in [
+        "encode cat.png --model emoji-latent -o cat.png",
+        "predict --model fashion --input cat.png -o cat.png",
+        "toy --data moons --raw cat.png",
+        "toy-train --data moons -o cat.png",
+        "cousins --data moons --family vae --raw cat.png",
+        "train-classifier cat.png -o cat.PNG",
+        "sample --model fashion --raw cat.png",
+        "likelihood cat.png --model fashion --raw cat.png",
+        "noise chelsea --t 3 --raw cat.png",
+    ] {
+        run_in(folder.path(), command).failed(2, "choose a name that ends in .safetensors");
+    }
+    assert_eq!(std::fs::read(folder.path().join("cat.png")).unwrap(), before);
     // Advice is set off from what is wrong, and what is wrong is said in words of people.
     run("noise chelsea --t 3 -o a.png --sead 4").failed(2, "found; tip: ");
     run("train x -o y --iterations two").failed(2, "'--iterations <N>': this is no whole number; see --help");

@@ -24,6 +24,17 @@ fn drawn(spec: &DrawingSpec, pipelines: &TextPipelines) -> Drawing {
 }
 
 #[test]
+fn words_in_small_pieces_are_unfamiliar() {
+    let tokenizer = ModelRef::Shipped("emoji-latent".to_owned()).parts().unwrap().tokenizer().unwrap();
+    let unfamiliar = |text: &str| {
+        let text = TokenizedText::of(&tokenizer, text).unwrap();
+        text.unfamiliar().map(|word| word.text.clone()).collect::<Vec<_>>()
+    };
+    assert!(unfamiliar("red heart, cat face").is_empty());
+    assert_eq!(unfamiliar("red 하트"), ["하트"]);
+}
+
+#[test]
 fn texts_are_read_word_by_word() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/sd-tiny/tokenizer");
     let tokenizer = ClipTokenizer::open(&folder).unwrap();

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::model::{ClipTokenizer, ModelError};
 
+/// The least number of pieces of a word that is unfamiliar.
+const MANY: usize = 3;
+
 /// What a token stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
@@ -90,6 +93,12 @@ impl TokenizedText {
     pub fn end(&self) -> usize {
         let end = self.tokens.iter().position(|token| token.kind == TokenKind::End);
         end.unwrap_or(self.tokens.len().saturating_sub(1))
+    }
+
+    /// The words that the vocabulary has no token for, not even for their halves: they are read in many small pieces, and
+    /// the network has hardly learned what they mean.
+    pub fn unfamiliar(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().filter(|word| word.tokens.len() >= MANY)
     }
 
     /// The number of pads behind it.

@@ -173,7 +173,7 @@ impl Playing {
 
     /// What the present step does with what is on show.
     pub fn teaching(&self) -> Teaching {
-        if self.asks() { Teaching::Asking } else { Teaching::Telling }
+        if self.asks() || self.step().withhold { Teaching::Asking } else { Teaching::Telling }
     }
 
     /// Whether all has been said and asked.

@@ -132,7 +132,11 @@ impl<'a> TimePlot<'a> {
         }
         let name = fl!(view.words, "plot-at", title = caption.title, t = view.scene.t);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
-        name_axis(ui, *transform.frame(), &time_axis_name(view), theme.weak);
+        let name = match view.scene.axis {
+            TimeAxis::Timestep if self.log_t => fl!(view.words, "axis-name-t", "log"),
+            _ => time_axis_name(view),
+        };
+        name_axis(ui, *transform.frame(), &name, theme.weak);
         plate(view, &response, (self.id, caption.title), whole);
         response
     }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use super::{Language, Words, words};
 
 /// The messages and the names of their arguments.
-const CAUSES: [(&str, &[&str]); 22] = [
+const CAUSES: [(&str, &[&str]); 28] = [
     ("cause-cut-short", &[]),
     ("cause-dimensions", &[]),
     ("cause-pixels", &["width", "height", "most"]),
@@ -32,6 +32,13 @@ const CAUSES: [(&str, &[&str]); 22] = [
     ("cause-names-no-file", &[]),
     ("cause-no-network", &[]),
     ("cause-choose-saved", &[]),
+    ("cause-memory", &[]),
+    ("cause-tiles-memory", &[]),
+    ("cause-longest-text", &["most"]),
+    ("cause-within", &["most"]),
+    ("cause-negative", &["value"]),
+    // Many texts have this form, so that it comes last.
+    ("cause-from-to", &["least", "most"]),
 ];
 
 /// What stands in the place of an argument while a message is taken apart.

@@ -232,7 +232,7 @@ fn scene(words: &Words, error: &SceneError) -> String {
             fl!(words, "error-fixed-steps", steps = steps, side = (*side).to_owned())
         }
         SceneError::OutOfRange { field, range, value } => {
-            let (range, value) = (range.as_str(), value.as_str());
+            let (range, value) = (told(words, range), value.as_str());
             fl!(words, "error-out-of-range", field = (*field).to_owned(), range = range, value = value)
         }
     }

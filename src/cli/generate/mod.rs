@@ -14,7 +14,7 @@ use clap::builder::PossibleValue;
 use super::error::CliError;
 use super::grid::grid;
 use super::network::{self, Stated};
-use super::output::{check_apart, check_outside, check_png, remark};
+use super::output::{check_apart, check_outside, check_png, check_tensors, remark};
 use super::trace::Trace;
 use crate::diffusion::sampler::{
     Ddim, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo, TimestepSpacing,
@@ -164,6 +164,9 @@ impl Options {
         {
             let reason = "films are written as GIF or APNG; choose a name that ends in .gif or .apng";
             return Err(CliError::Usage(format!("{}: {reason}", path.display())));
+        }
+        if let Some(path) = &self.raw {
+            check_tensors(path)?;
         }
         let files = self.files();
         for (i, file) in files.iter().enumerate() {

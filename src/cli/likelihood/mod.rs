@@ -15,7 +15,7 @@ use self::report::Report;
 use super::error::CliError;
 use super::generate::{on_threads, scheduler};
 use super::network;
-use super::output::{check_apart, check_outside, remark, steps_bar};
+use super::output::{check_apart, check_outside, check_tensors, remark, steps_bar};
 use super::stop;
 use crate::diffusion::Schedule;
 use crate::diffusion::nll::{Strata, narrow_decoder};
@@ -34,6 +34,7 @@ const BATCH: usize = 16;
 /// or a file cannot be written; also after Ctrl-C. No file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.raw {
+        check_tensors(path)?;
         check_writable(path)?;
         check_outside(path, &args.model)?;
     }

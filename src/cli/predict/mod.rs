@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::generate::on_threads;
 use super::network;
 use super::tensors::TensorFile;
-use crate::cli::output::{check_apart, check_outside};
+use crate::cli::output::{check_apart, check_outside, check_tensors};
 use crate::imaging::{check_writable, write_atomically};
 use crate::model::{Compute, ModelError, Precision};
 
@@ -97,6 +97,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F32 => Precision::F32,
         Numbers::F64 => Precision::F64,
     };
+    check_tensors(&args.output)?;
     check_writable(&args.output)?;
     check_outside(&args.output, &args.model)?;
     let network = Network::open(&args.model, args.part, precision)?;

@@ -13,7 +13,7 @@ pub use report::{Reference, Report};
 use super::error::CliError;
 use super::generate::on_threads;
 use super::stop;
-use crate::cli::output::check_apart;
+use crate::cli::output::{check_apart, check_tensors};
 use crate::diffusion::data::PlaneData;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Classifier, Exact, Guided, Score};
@@ -73,6 +73,7 @@ fn guidance_scale(text: &str) -> Result<f64, String> {
 pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     if let Some(path) = &args.raw {
+        check_tensors(path)?;
         check_writable(path)?;
     }
     let data = args.data.mixture();

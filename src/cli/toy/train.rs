@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::error::CliError;
 use crate::cli::generate::on_threads;
-use crate::cli::output::{training_bar, unfinished_place};
+use crate::cli::output::{check_tensors, training_bar, unfinished_place};
 use crate::cli::stop;
 use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
@@ -73,6 +73,7 @@ pub struct Args {
 /// # Errors
 /// If the training diverges, or the network cannot be written; [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    check_tensors(&args.output)?;
     check_writable(&args.output)?;
     stop::listen();
     on_threads(args.threads, || {

@@ -9,6 +9,9 @@ use crate::app::widgets::{ModelChoice, ModelRow, NUMBER, caption, choose, fact, 
 use crate::model::{ModelRef, shipped_parts};
 use crate::scene::{Action, TextOptions, TextPart};
 
+/// The most unfamiliar words that are named.
+const NAMED: usize = 3;
+
 /// Shows the controls.
 pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>) {
     let words = view.words;
@@ -139,6 +142,11 @@ fn numbers(ui: &mut Ui, view: &TextView<'_, '_>) {
         let left_out = run.value.texts[0].left_out;
         if left_out > 0 {
             caption(ui, fl!(words, "text-left-out", count = left_out));
+        }
+        let unfamiliar: Vec<&str> =
+            run.value.texts[0].unfamiliar().map(|word| word.text.as_str()).take(NAMED).collect();
+        if !unfamiliar.is_empty() {
+            caption(ui, fl!(words, "text-unfamiliar", unfamiliar = unfamiliar.join(", ")));
         }
     }
     for remark in &facts.remarks {

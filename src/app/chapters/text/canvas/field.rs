@@ -62,7 +62,12 @@ fn field(ui: &mut Ui, view: &mut TextView<'_, '_>, i: usize, place: Rect) -> boo
         info.label = Some(name.clone());
         info
     });
-    response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if entered {
+        // The next text can be written at once, and none of its letters is taken for a key.
+        response.request_focus();
+    }
+    entered
 }
 
 /// Draws the button that draws, or stops what is drawn. Returns whether it is to be drawn.
