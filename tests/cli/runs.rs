@@ -71,7 +71,7 @@ fn nothing_else_writes_into_the_folder_of_a_live_training() {
     std::os::unix::fs::symlink("run/loss.csv", path.join("log")).unwrap();
     for command in [
         "train-classifier data --size 8 -o run/training.lock",
-        "likelihood it.png --model fashion --raw run/loss.csv",
+        "likelihood it.png --model fashion --raw run/training.safetensors",
         "schedule linear -o alias/training.safetensors",
         "schedule linear -o log",
         "noise it.png --t 5 --device cpu -o run/mine/new.png",

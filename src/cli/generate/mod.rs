@@ -165,9 +165,6 @@ impl Options {
             let reason = "films are written as GIF or APNG; choose a name that ends in .gif or .apng";
             return Err(CliError::Usage(format!("{}: {reason}", path.display())));
         }
-        if let Some(path) = &self.raw {
-            check_tensors(path)?;
-        }
         let files = self.files();
         for (i, file) in files.iter().enumerate() {
             if files[..i].iter().any(|other| same_place(other, file)) {
@@ -181,6 +178,9 @@ impl Options {
             }
             check_writable(file)?;
             check_outside(file, &self.model)?;
+        }
+        if let Some(path) = &self.raw {
+            check_tensors(path)?;
         }
         if let Some(folder) = &self.trace {
             Trace::check(folder)?;
