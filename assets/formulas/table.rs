@@ -77,6 +77,7 @@
     ("beta-ts-over-eps-hat", "tall", 4.082, 2.95, 1.7, 1.5349, 1.191, include_bytes!("tall/beta-ts-over-eps-hat.svg") as &[u8]),
     ("sqrt-alpha-bar-s-x0-hat", "tall", 2.864, 2.95, 1.7, 0.908, 0.2791, include_bytes!("tall/sqrt-alpha-bar-s-x0-hat.svg") as &[u8]),
     ("sqrt-noise-s-eps-hat", "tall", 3.993, 2.95, 1.7, 0.9224, 0.2646, include_bytes!("tall/sqrt-noise-s-eps-hat.svg") as &[u8]),
+    ("sqrt-noise-s-eps", "tall", 3.972, 2.95, 1.7, 0.9224, 0.2646, include_bytes!("tall/sqrt-noise-s-eps.svg") as &[u8]),
     ("direction-s-eps-hat", "tall", 6.382, 2.95, 1.7, 1.3627, 0.4913, include_bytes!("tall/direction-s-eps-hat.svg") as &[u8]),
     ("one-over-sqrt-alpha-bar-open", "tall", 2.348, 2.95, 1.7, 1.279, 1.191, include_bytes!("tall/one-over-sqrt-alpha-bar-open.svg") as &[u8]),
     ("sqrt-one-minus-alpha-bar-eps-hat", "tall", 3.964, 2.95, 1.7, 0.9239, 0.2631, include_bytes!("tall/sqrt-one-minus-alpha-bar-eps-hat.svg") as &[u8]),

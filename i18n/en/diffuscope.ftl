@@ -818,6 +818,7 @@ error-likelihood-no-signal = No signal is left at t = { $t }, so that ε̂ says 
 error-likelihood-no-variance = The network gives no variance: choose β̃ₜ or βₜ.
 error-analysis-channels = The network has { $channels } channels, which no picture has. Choose another network.
 error-analysis-enlarges = { $name } enlarges pictures, and draws none by itself. Choose the pipeline that draws small ones.
+error-analysis-one-stage = { $name } draws in one stage. Choose a pipeline with a folder super_resolution, which enlarges.
 error-analysis-not-finite = What the network gives is not a number everywhere: its weights are damaged. Copy or download them again.
 error-analysis-sample = No picture called { $name } comes with the program.
 error-training = { $cause }
@@ -1900,6 +1901,8 @@ text-part-guidance = Guidance
     .about = A step with the text and without it, and what guidance makes of both
 text-part-swap = Swap
     .about = Another text from the same noise: what changes with a word, and what stays
+text-part-cascade = Cascade
+    .about = A small picture, and the large one that a second network makes of it
 text-guidance = Drawing
 text-guidance-scale = Scale of guidance
     .about = w in ε̂_∅ + w (ε̂_c − ε̂_∅): 1 is the text alone, more leads further away from what the network draws without it
@@ -1939,6 +1942,17 @@ text-shares = { $word } · up to { $most } %, mean { $mean } %
 text-without = without the text
 text-with = with the text
 text-difference-up-to = up to { $most }
+text-first-stage = first stage
+text-second-stage = second stage
+text-given = given to the second stage
+text-without-network = without a network
+text-bicubic = bicubic
+text-noise-level = Noise on the small picture
+    .about = The timestep s of the noise that the small picture gets before it is enlarged, which the network is told. With none it trusts every pixel, also those that the first stage got wrong; with much it draws details of its own
+text-level = s = { $s }, which the second network is told
+text-fact-second = second U-Net
+text-one-stage = { $name } draws in one stage. A cascade has a second network, in the folder super_resolution of its pipeline, which enlarges what the first has drawn.
+text-use-cascade = Draw with { $name }
 
 ## Causes, as layers below tell them. The English text is the one by which they are recognised.
 

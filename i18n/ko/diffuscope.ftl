@@ -842,6 +842,7 @@ error-likelihood-no-signal = t = { $t }에는 신호가 남아 있지 않아서 
 error-likelihood-no-variance = 이 네트워크는 분산을 내놓지 않습니다. β̃ₜ나 βₜ를 고르세요.
 error-analysis-channels = 이 네트워크는 채널이 { $channels }개인데, 그런 이미지는 없습니다. 다른 네트워크를 고르세요.
 error-analysis-enlarges = { $name }: 이미지를 확대하기만 하고 스스로 그리지는 못하는 파이프라인입니다. 작은 이미지를 그리는 파이프라인을 고르세요.
+error-analysis-one-stage = { $name }: 한 단계로 그리는 파이프라인입니다. 이미지를 확대하는 super_resolution 폴더가 있는 파이프라인을 고르세요.
 error-analysis-not-finite = 네트워크의 출력에 숫자가 아닌 값이 있습니다. 가중치가 손상되었으니 다시 복사하거나 내려받으세요.
 error-analysis-sample = { $name }: 프로그램에 들어 있지 않은 이미지입니다.
 error-training = 학습 오류: { $cause }
@@ -1910,6 +1911,8 @@ text-part-guidance = 가이던스
     .about = 글이 있을 때와 없을 때의 한 단계, 그리고 가이던스가 그 둘로 만드는 것
 text-part-swap = 두 글
     .about = 같은 노이즈에서 다른 글로 그립니다. 낱말 하나에 무엇이 바뀌고 무엇이 남는지 봅니다
+text-part-cascade = 캐스케이드
+    .about = 작은 이미지와, 둘째 네트워크가 그것으로 그리는 큰 이미지
 text-guidance = 그리기
 text-guidance-scale = 가이던스 세기
     .about = ε̂_∅ + w (ε̂_c − ε̂_∅)의 w입니다. 1이면 글만 따르고, 클수록 글 없이 그릴 그림에서 더 멀어집니다
@@ -1949,6 +1952,17 @@ text-shares = { $word } · 최대 { $most }%, 평균 { $mean }%
 text-without = 글 없이
 text-with = 글과 함께
 text-difference-up-to = 최대 { $most }
+text-first-stage = 첫째 단
+text-second-stage = 둘째 단
+text-given = 둘째 단이 받는 것
+text-without-network = 네트워크 없이
+text-bicubic = 쌍삼차 보간
+text-noise-level = 작은 이미지에 넣는 노이즈
+    .about = 확대하기 전에 작은 이미지에 넣는 노이즈의 시점 s이며, 네트워크에도 알려 줍니다. 0이면 첫째 단이 잘못 그린 픽셀까지 그대로 믿고, 크면 세부를 스스로 그립니다
+text-level = s = { $s }, 둘째 네트워크에 알려 주는 값
+text-fact-second = 둘째 U-Net
+text-one-stage = { $name }: 한 단으로 그리는 파이프라인입니다. 캐스케이드에는 첫째가 그린 것을 확대하는 둘째 네트워크가 파이프라인의 super_resolution 폴더에 있습니다.
+text-use-cascade = { $name } 파이프라인으로 그리기
 
 ## Causes, as layers below tell them. The English text is the one by which they are recognised.
 

@@ -38,6 +38,12 @@ pub enum AnalysisError {
         /// The pipeline.
         name: String,
     },
+    /// The pipeline has no second stage.
+    #[error("{name} draws in one stage; choose a pipeline with a folder super_resolution, which enlarges")]
+    OneStage {
+        /// The pipeline.
+        name: String,
+    },
     /// What a network gives is not a number somewhere: its weights are damaged.
     #[error("what the network gives is not finite; copy or download its weights again")]
     NotFinite,

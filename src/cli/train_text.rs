@@ -292,6 +292,7 @@ impl Args {
             tokenizer: &ready.tokenizer,
             autoencoder: ready.autoencoder.as_ref(),
             scheduler: scheduler.as_str(),
+            max_noise_level: trainer.settings().low_res.map(|low_res| low_res.noise),
         };
         save_text_pipeline(&self.output, &pipeline, WeightType::F16)?;
         Ok(trainer.save(&self.output)?)

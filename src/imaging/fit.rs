@@ -103,6 +103,15 @@ fn crop_and_scale(raster: &Raster, (height, width): (usize, usize), shape: (usiz
     resample(raster.channels, (height, width), shape, Kernel::Lanczos3, &row)
 }
 
+/// A picture whose sides are multiplied, by cubic interpolation between the centres of its pixels. `factor` is at least 1.
+pub fn bicubic(raster: &Raster, factor: usize) -> Raster {
+    let source = (raster.height, raster.width);
+    let shape = (factor * source.0, factor * source.1);
+    resample(raster.channels, source, shape, Kernel::Cubic, &|channel, y, out| {
+        out.copy_from_slice(&raster.plane(channel)[y * raster.width..][..raster.width]);
+    })
+}
+
 /// A small version of a picture, with no side above `max_side` (at least 1): each pixel is the mean of the area that it
 /// covers.
 ///

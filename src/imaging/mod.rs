@@ -45,7 +45,7 @@ mod tiff;
 pub use clipboard::{Pasted, paths};
 pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
-pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};
+pub use fit::{FitMode, FitOptions, bicubic, fill, fit, thumbnail, with_channels};
 pub use load::{LoadedImage, MAX_SIDE};
 pub use samples::{DEFAULT_SAMPLE, Sample, open_argument, sample, sample_meant, samples};
 pub use save::{

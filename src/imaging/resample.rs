@@ -12,6 +12,8 @@ use crate::diffusion::Raster;
 pub(super) enum Kernel {
     /// A windowed sinc with three lobes, widened when scaling down. It is sharp; overshoots are clipped.
     Lanczos3,
+    /// Cubic interpolation through the pixels (Catmull-Rom), as image editors call bicubic; overshoots are clipped.
+    Cubic,
     /// The mean of the pixels that each result pixel covers. Only for scaling down.
     Area,
 }
@@ -20,6 +22,7 @@ impl Kernel {
     fn algorithm(self) -> ResizeAlg {
         ResizeAlg::Convolution(match self {
             Self::Lanczos3 => FilterType::Lanczos3,
+            Self::Cubic => FilterType::CatmullRom,
             Self::Area => FilterType::Box,
         })
     }
@@ -64,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_flat_picture_stays_flat_at_any_size() {
-        for kernel in [Kernel::Lanczos3, Kernel::Area] {
+        for kernel in [Kernel::Lanczos3, Kernel::Cubic, Kernel::Area] {
             for (source, result) in [((1, 1), (300, 7)), ((4000, 1), (7, 1)), ((10, 512), (9, 511))] {
                 let flat = resample(1, source, result, kernel, &|_, _, out| out.fill(0.3));
                 assert!(flat.data.iter().all(|v| (v - 0.3).abs() < 1e-6), "{kernel:?} {source:?} {result:?}");

@@ -106,6 +106,14 @@ pub enum ModelError {
         /// What does not agree.
         reason: String,
     },
+    /// The two stages of a cascade do not fit together.
+    #[error("{name}: {reason}; take the second stage that was trained for this pipeline")]
+    Stages {
+        /// The folder of the second stage, or its index.
+        name: String,
+        /// What does not agree.
+        reason: String,
+    },
     /// The files of a tokenizer do not make one, or it cannot read a text.
     #[error("{name}: the tokenizer cannot be used: {reason}; copy or download its files again")]
     Tokenizer {

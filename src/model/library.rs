@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{ShippedFiles, ShippedPart, open_bytes};
+use super::folder::{ShippedFiles, ShippedPart, ShippedSecond, open_bytes};
 use super::{ModelError, Part, PartName, Parts, Pipeline, Precision, StableDiffusion};
 
 /// A network, by name or by path.
@@ -78,6 +78,8 @@ pub struct ShippedParts {
     /// What it is about, in a word or two for people to read.
     pub title: &'static str,
     parts: &'static [ShippedPart],
+    /// The second stage of a cascade.
+    second: Option<&'static ShippedSecond>,
 }
 
 /// The parts of pipelines that come with the program.
@@ -126,6 +128,7 @@ const PARTS: &[ShippedParts] = &[ShippedParts {
             )),
         },
     ],
+    second: None,
 }];
 
 impl Default for ModelRef {
@@ -200,7 +203,7 @@ impl ModelRef {
                     "nothing of this name comes with the program"
                 };
                 let found = ShippedParts::find(name).ok_or_else(|| unknown(name, reason))?;
-                Ok(StableDiffusion::shipped(name, found.parts))
+                Ok(StableDiffusion::shipped(name, found.parts).with_second(found.second))
             }
         }
     }
@@ -220,6 +223,11 @@ impl ShippedParts {
     /// The parts with that name, if there are any.
     pub fn find(name: &str) -> Option<&'static Self> {
         shipped_parts().iter().find(|parts| parts.name == name)
+    }
+
+    /// Whether what is drawn is enlarged by a second stage.
+    pub fn is_cascade(&self) -> bool {
+        self.second.is_some()
     }
 }
 

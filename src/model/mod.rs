@@ -27,6 +27,7 @@
 //! | `device` | where networks compute |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much a network computes |
+//! | `enlarging` | small pictures as the second stage of a cascade is given them |
 //! | `memory` | how much memory a network takes |
 //! | `simd` | which vector instructions kernels use |
 //! | `text_to_image` | a U-Net that is told a text, as a sampler asks it |
@@ -64,6 +65,7 @@ mod blocks;
 pub mod config;
 mod denoiser;
 mod device;
+mod enlarging;
 mod error;
 pub mod folder;
 pub(crate) mod graph;
@@ -85,10 +87,11 @@ pub mod weights;
 pub use config::{Conditioning, DownBlockType, LogSnrTimesteps, PRESETS, UNet2DConfig, UpBlockType};
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
+pub use enlarging::{augmented, enlarged, enlargement, second_seed};
 pub use error::ModelError;
 pub use folder::{
-    Part, PartName, Parts, Pipeline, StableDiffusion, TextPipeline, pipeline_files, save_autoencoder,
-    save_pipeline, save_text_pipeline, unet_class,
+    NoiseLevels, Part, PartName, Parts, Pipeline, SecondStage, StableDiffusion, TextPipeline, pipeline_files,
+    save_autoencoder, save_pipeline, save_text_pipeline, unet_class,
 };
 pub use library::{ModelRef, Shipped, ShippedParts, shipped, shipped_parts};
 pub use networks::{
@@ -100,7 +103,7 @@ pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
-pub use text_to_image::{TextDenoiser, as_pipelines_do, enlarged};
+pub use text_to_image::{TextDenoiser, as_pipelines_do};
 pub use tokenizer::{ClipTokenizer, FittedTokens, TokenizerFiles, Tokens};
 pub use weights::WeightType;
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use diffuscope::model::ModelRef;
 use diffuscope::scene::{ChapterId, Scene, TextPart};
+use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -75,6 +76,31 @@ fn guidance_and_two_texts_have_their_pictures() {
     for word in ["red heart", "green heart"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
+}
+
+#[test]
+fn a_cascade_has_both_stages_side_by_side() {
+    let mut scene = text(TextPart::Cascade);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/cascade-tiny");
+    scene.chapters.text.pipeline = ModelRef::Folder(folder);
+    let mut window = Window::of(scene);
+    let all = |window: &Window| window.text_in(window.ctx.content_rect());
+    for words in ["8 × 8 · t = ", "s = 50", "16 × 16 · t = ", "bicubic", "first stage", "second stage"] {
+        assert!(all(&window).contains(words), "{words}: {}", all(&window));
+    }
+    assert!(window.has("picture x_s · noised picture"));
+    // Both films lead to steps.
+    let films = window.query_all_by(|node| node.label().is_some_and(|label| label.starts_with("t = ")));
+    assert_eq!(films.count(), 16);
+    // The small picture is enlarged again with other noise.
+    let slider = window.get_by_role_and_label(Role::Slider, "Noise on the small picture").rect();
+    window.click_at(slider.left_center() + 0.6 * slider.width() * egui::Vec2::X);
+    window.settle();
+    let level = window.scene().chapters.text.noise_level.unwrap();
+    assert!(level > 50 && all(&window).contains(&format!("s = {level}")), "{level}: {}", all(&window));
+    // A pipeline with one stage says so.
+    let window = Window::of(text(TextPart::Cascade));
+    assert!(all(&window).contains("in one stage"), "{}", all(&window));
 }
 
 #[test]

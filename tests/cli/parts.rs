@@ -306,3 +306,33 @@ fn a_pipeline_comes_with_the_program() {
     assert!(red > green + 20.0, "{red} and {green}");
     run_in(path, "tokenize --model emoji-latent --json -- red heart").succeeded();
 }
+
+#[test]
+fn a_cascade_draws_in_two_stages() {
+    let folder = folder();
+    let path = folder.path();
+    let model = reference("cascade-tiny").display().to_string();
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["sample", "--model", &model, "--prompt", "red heart", "--steps", "2"];
+        arguments.extend(more);
+        run_with(path, &arguments)
+    };
+    let size = |name: &str| image::open(path.join(name)).unwrap().width();
+    run(&["-o", "large.png"]).succeeded();
+    run(&["--no-enlarge", "-o", "small.png", "--raw", "small.safetensors"]).succeeded();
+    assert_eq!([size("large.png"), size("small.png")], [16, 8]);
+    // The level of the noise is the pipeline's own, and another one draws another picture.
+    run(&["--enlarge-noise", "50", "-o", "same.png"]).succeeded();
+    run(&["--enlarge-noise", "0", "-o", "other.png"]).succeeded();
+    let bytes = ["large.png", "same.png", "other.png"].map(|name| std::fs::read(path.join(name)).unwrap());
+    assert!(bytes[0] == bytes[1] && bytes[0] != bytes[2]);
+    // A folder that is given is one that reads texts by itself.
+    let base = format!("{model}/super_resolution");
+    run(&["--enlarge", &base, "-o", "no.png"]).failed(1, "no text_encoder here");
+    run(&["--raw", "no.safetensors"]).failed(2, "--no-enlarge");
+    run(&["--enlarge-noise", "1001", "-o", "no.png"]).failed(2, "there are 1000 timesteps");
+    let tiny = tiny();
+    let arguments = ["sample", "--model", &tiny, "--prompt", "x", "--enlarge-noise", "5", "-o", "no.png"];
+    run_with(path, &arguments).failed(2, "no second stage");
+    run(&["--no-enlarge", "--enlarge-noise", "5", "-o", "no.png"]).failed(2, "--enlarge-noise");
+}

@@ -6,6 +6,7 @@
 
 mod autoencoder;
 mod broken;
+mod cascade;
 mod folder;
 mod runs;
 #[path = "../unet/support.rs"]
@@ -28,6 +29,11 @@ fn tiny() -> StableDiffusion {
 
 /// A copy of the whole pipeline that tests can damage.
 fn copy() -> tempfile::TempDir {
+    copy_of("sd-tiny")
+}
+
+/// A copy of a whole pipeline.
+fn copy_of(name: &str) -> tempfile::TempDir {
     fn all(from: &Path, to: &Path) {
         for entry in std::fs::read_dir(from).unwrap() {
             let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
@@ -40,6 +46,6 @@ fn copy() -> tempfile::TempDir {
         }
     }
     let folder = tempfile::tempdir().unwrap();
-    all(&case("sd-tiny"), folder.path());
+    all(&case(name), folder.path());
     folder
 }

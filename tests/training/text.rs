@@ -155,6 +155,7 @@ fn what_has_been_learned_opens_as_a_pipeline() {
         tokenizer: &tokenizer,
         autoencoder: None,
         scheduler: scheduler.as_str(),
+        max_noise_level: None,
     };
     save_text_pipeline(folder.path(), &pipeline, WeightType::F32).unwrap();
     let found = StableDiffusion::find(folder.path()).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::TokenizedText;
 use crate::analysis::AnalysisError;
 use crate::analysis::picture::numbers;
-use crate::model::{AttentionMap, enlarged};
+use crate::model::{AttentionMap, enlarged, enlargement};
 
 /// How much pixels attend to the tokens of a text, in one layer. Pads are summed up: they are one place behind the end.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,19 +96,13 @@ pub fn word_map(layers: &[LayerAttention], tokens: Range<usize>, choice: Attenti
     let mut mean = vec![0.0_f32; size[0] * size[1]];
     // Sizes that do not divide the largest, of odd pictures, are left out.
     let fitting: Vec<&LayerAttention> =
-        layers.iter().filter(|layer| factor(layer.size, size).is_some()).collect();
+        layers.iter().filter(|layer| enlargement(layer.size, size).is_some()).collect();
     let part = 1.0 / fitting.len().max(1) as f32;
     for layer in fitting {
         let own = layer.shares(tokens.clone(), None);
-        let factor = factor(layer.size, size).unwrap_or(1);
+        let factor = enlargement(layer.size, size).unwrap_or(1);
         let large = enlarged(&own, [1, layer.size[0], layer.size[1]], factor);
         mean.iter_mut().zip(&large).for_each(|(mean, share)| *mean += part * share);
     }
     Some(WordMap { size, shares: mean.into() })
-}
-
-/// By how much a size is enlarged to another; `None` if it is no whole number.
-fn factor(from: [usize; 2], to: [usize; 2]) -> Option<usize> {
-    let factor = to[0].checked_div(from[0])?;
-    (from.map(|side| side * factor) == to).then_some(factor)
 }

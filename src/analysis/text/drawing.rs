@@ -42,7 +42,9 @@ pub struct Drawing {
     pub calls: usize,
     /// The calls that have been made.
     pub steps: Vec<DrawnStep>,
-    /// The picture, once all calls have been made.
+    /// The last state, once all calls have been made.
+    pub end: Option<Arc<[f32]>>,
+    /// Its picture.
     pub picture: Option<Arc<[f16]>>,
 }
 
@@ -57,7 +59,7 @@ pub struct DrawnStep {
     pub x_t: Arc<[f32]>,
     /// The estimate of the end, with guidance.
     pub x0_hat: Arc<[f32]>,
-    /// The estimate as a picture, for some of the steps.
+    /// The estimate as a picture: for those steps that a film shows, and for all where states are pictures.
     pub shown: Option<Arc<[f16]>>,
 }
 
@@ -66,6 +68,11 @@ impl Drawing {
     pub fn nearest(&self, t: f64) -> Option<usize> {
         let away = |i: &usize| (self.steps[*i].t - t).abs();
         (0..self.steps.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
+    }
+
+    /// The steps that a film shows.
+    pub fn film(&self) -> impl Iterator<Item = &DrawnStep> {
+        self.steps.iter().enumerate().filter(|(index, _)| is_shown(*index, self.calls)).map(|(_, step)| step)
     }
 
     /// Whether all calls have been made.
@@ -82,30 +89,55 @@ impl Drawing {
 pub fn draw(
     spec: &DrawingSpec,
     pipelines: &TextPipelines,
-    mut show: impl FnMut(f64, &Drawing) -> bool,
+    show: impl FnMut(f64, &Drawing) -> bool,
 ) -> Result<Option<Drawing>, AnalysisError> {
     let open = pipelines.open(&spec.model)?;
-    let texts = texts(spec, &open)?;
+    let told = told(spec, &open, pipelines)?;
+    run(&open, told, (spec.steps, spec.seed), pipelines, show)
+}
+
+/// The texts of a run as a network reads them, and the network with them.
+pub(super) type Told = ([Arc<TokenizedText>; 2], TextDenoiser);
+
+/// Tells the network of a pipeline the texts of a run.
+pub(super) fn told(
+    spec: &DrawingSpec,
+    open: &Open,
+    pipelines: &TextPipelines,
+) -> Result<Told, AnalysisError> {
+    let texts = texts(spec, open)?;
+    let embedded = pipelines.run(|| Ok(open.text.forward(&[texts[0].ids(), texts[1].ids()])?))?;
+    Ok((texts, TextDenoiser::new(open.unet.clone(), &embedded, spec.guidance_scale)?))
+}
+
+/// Makes all steps of a run, as [`draw`] does.
+pub(super) fn run(
+    open: &Open,
+    (texts, denoiser): Told,
+    (steps, seed): (usize, u64),
+    pipelines: &TextPipelines,
+    mut show: impl FnMut(f64, &Drawing) -> bool,
+) -> Result<Option<Drawing>, AnalysisError> {
     let facts = &open.facts;
     let mut sampler = facts.sampler.clone();
-    sampler.num_inference_steps = spec.steps.clamp(1, facts.schedule.steps());
+    sampler.num_inference_steps = steps.clamp(1, facts.schedule.steps());
     let sampler = sampler.build(&facts.schedule)?;
-    let embedded = pipelines.run(|| Ok(open.text.forward(&[texts[0].ids(), texts[1].ids()])?))?;
-    let denoiser = TextDenoiser::new(open.unet.clone(), &embedded, spec.guidance_scale)?;
     let [channels, height, width] = facts.state;
-    let mut run = Trajectory::new(&sampler, NoiseSource::seed(spec.seed), [1, channels, height, width])?;
+    let mut run = Trajectory::new(&sampler, NoiseSource::seed(seed), [1, channels, height, width])?;
     let calls = sampler.calls();
-    let mut drawing = Drawing { facts: Arc::clone(facts), texts, calls, steps: Vec::new(), picture: None };
+    let mut drawing =
+        Drawing { facts: Arc::clone(facts), texts, calls, steps: Vec::new(), end: None, picture: None };
     while let Some(call) = run.call() {
         let output = pipelines.run(|| Ok(denoiser.denoise(&call)?))?;
         let record = run.answer(&output)?;
-        let step = pipelines.run(|| drawn(&open, record, calls))?;
+        let step = pipelines.run(|| drawn(open, record, calls))?;
         drawing.steps.push(step);
         if !show(drawing.steps.len() as f64 / calls as f64, &drawing) {
             return Ok(None);
         }
     }
     let picture = pipelines.run(|| open.pictures(run.state()))?;
+    drawing.end = Some(Arc::clone(run.state()));
     drawing.picture = Some(halves(&picture));
     Ok(Some(drawing))
 }
@@ -118,8 +150,11 @@ fn texts(spec: &DrawingSpec, open: &Open) -> Result<[Arc<TokenizedText>; 2], Ana
 
 /// What is kept of a call.
 fn drawn(open: &Open, record: Record, calls: usize) -> Result<DrawnStep, AnalysisError> {
-    let shown =
-        if is_shown(record.index, calls) { Some(halves(&open.pictures(&record.x0_hat)?)) } else { None };
+    let shown = if open.vae.is_none() || is_shown(record.index, calls) {
+        Some(halves(&open.pictures(&record.x0_hat)?))
+    } else {
+        None
+    };
     Ok(DrawnStep { t: record.t, alpha_bar: record.alpha_bar, x_t: record.x_t, x0_hat: record.x0_hat, shown })
 }
 

@@ -9,9 +9,11 @@
 //! | `look` | a step of a run once more: with and without the text, and where pixels look |
 //! | `attention` | how much pixels attend to words, in each layer and head, or on average |
 //! | `latents` | a run in latents, as pictures |
+//! | `cascade` | a small picture that a second network enlarges |
 //! | `guided` | the same step with another scale of guidance |
 
 mod attention;
+mod cascade;
 mod drawing;
 mod guided;
 mod latents;
@@ -20,11 +22,12 @@ mod pipeline;
 mod words;
 
 pub use attention::{AttentionChoice, LayerAttention, WordMap, word_map};
+pub use cascade::{Enlarging, EnlargingSpec, enlarge};
 pub use drawing::{Drawing, DrawingSpec, DrawnStep, FILM, draw};
 pub use guided::{Guided, GuidedSpec, guide};
 pub use latents::{LatentFrame, latent_frames};
 pub use look::{Look, LookSpec, look};
-pub use pipeline::{TextFacts, TextPipelines};
+pub use pipeline::{SecondFacts, TextFacts, TextPipelines};
 pub use words::{TextToken, TokenKind, TokenizedText, Word};
 
 #[cfg(test)]

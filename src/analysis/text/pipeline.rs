@@ -10,8 +10,8 @@ use crate::diffusion::Schedule;
 use crate::diffusion::sampler::{ConfigError, SamplerSpec, SchedulerFile};
 use crate::memory;
 use crate::model::{
-    AutoencoderKl, ClipTextModel, ClipTokenizer, Compute, ModelRef, PartName, Precision, StableDiffusion,
-    UNet2DConditionModel, as_pipelines_do,
+    AutoencoderKl, ClipTextModel, ClipTokenizer, Compute, ModelRef, NoiseLevels, PartName, Precision,
+    SecondStage, StableDiffusion, UNet2DConditionModel, as_pipelines_do, enlargement,
 };
 
 /// Height and width of a state where the network's configuration names none.
@@ -43,8 +43,23 @@ pub struct TextFacts {
     pub schedule: Schedule,
     /// The sampler that its scheduler file asks for, as diffusers' pipelines run it.
     pub sampler: SamplerSpec,
+    /// The second stage of a cascade, if there is one.
+    pub second: Option<SecondFacts>,
     /// The assumptions that were made, each a sentence without a full stop.
     pub remarks: Vec<String>,
+}
+
+/// What is known of the second stage of a cascade.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecondFacts {
+    /// What is known of it as of a pipeline of its own.
+    pub facts: Arc<TextFacts>,
+    /// How many times as high and as wide as what it is given its pictures are.
+    pub factor: usize,
+    /// The timestep of its schedule whose noise the small pictures usually get; 0 is none.
+    pub noise_level: usize,
+    /// The largest that it knows.
+    pub max_noise_level: usize,
 }
 
 /// A pipeline that is open.
@@ -55,6 +70,8 @@ pub(super) struct Open {
     pub text: ClipTextModel,
     pub unet: UNet2DConditionModel,
     pub vae: Option<AutoencoderKl>,
+    /// The second stage of a cascade.
+    pub second: Option<Arc<Self>>,
 }
 
 /// The pipeline that was opened last, and the threads on which it computes. Clones share both.
@@ -102,14 +119,39 @@ impl Open {
     fn new(model: &ModelRef) -> Result<Self, AnalysisError> {
         let parts = model.parts()?;
         parts.check()?;
-        let (schedule, sampler, mut remarks) = sampler(&parts)?;
-        let tokenizer = Arc::new(parts.tokenizer()?);
+        let mut open = Self::stage(model, &parts, None)?;
+        let config = open.unet.config();
+        if config.in_channels != config.out_channels {
+            return Err(AnalysisError::Enlarges { name: model.title() });
+        }
+        if let Some(SecondStage { parts, shares_text }) = parts.second_stage()? {
+            let text = shares_text.then(|| (Arc::clone(&open.tokenizer), open.text.clone()));
+            let second = Self::stage(model, &parts, text)?;
+            let facts = SecondFacts::new(&open.facts, &second.facts, parts.noise_levels());
+            Arc::make_mut(&mut open.facts).second = Some(facts);
+            open.second = Some(Arc::new(second));
+        }
+        Ok(open)
+    }
+
+    /// One stage; `text` is what reads its texts, where that is open already.
+    fn stage(
+        model: &ModelRef,
+        parts: &StableDiffusion,
+        text: Option<(Arc<ClipTokenizer>, ClipTextModel)>,
+    ) -> Result<Self, AnalysisError> {
+        let (schedule, sampler, mut remarks) = sampler(parts)?;
         let device = Compute::best().0;
-        let (text, of_text) = parts.text_encoder(Precision::F32)?;
-        let text = text.network.on(&device)?;
+        let (tokenizer, text) = if let Some(known) = text {
+            known
+        } else {
+            let (text, of_text) = parts.text_encoder(Precision::F32)?;
+            remarks.extend(of_text);
+            (Arc::new(parts.tokenizer()?), text.network.on(&device)?)
+        };
         let (unet, of_unet) = parts.unet(Precision::F32)?;
         let unet = unet.network.on(&device)?;
-        remarks.extend(of_text.into_iter().chain(of_unet));
+        remarks.extend(of_unet);
         let vae = if parts.has(PartName::Vae) {
             let (vae, of_vae) = parts.vae(Precision::F32)?;
             remarks.extend(of_vae);
@@ -118,9 +160,6 @@ impl Open {
             None
         };
         let config = unet.config();
-        if config.in_channels != config.out_channels {
-            return Err(AnalysisError::Enlarges { name: model.title() });
-        }
         let [height, width] = config.sample_size.unwrap_or([SIDE; 2]);
         let (channels, factor) = match &vae {
             Some(vae) => (vae.config().out_channels, vae.config().size_factor()),
@@ -134,7 +173,7 @@ impl Open {
         let parameters = unet.parameter_count();
         let facts = Arc::new(TextFacts {
             model: model.clone(),
-            state: [config.in_channels, height, width],
+            state: [config.out_channels, height, width],
             picture: [channels, height * factor, width * factor],
             in_latents: vae.is_some(),
             tokens: tokenizer.length(),
@@ -146,9 +185,10 @@ impl Open {
             is_quick: parameters.saturating_mul(height * width) <= QUICK,
             schedule,
             sampler,
+            second: None,
             remarks,
         });
-        Ok(Self { facts, tokenizer, text, unet, vae })
+        Ok(Self { facts, tokenizer, text, unet, vae, second: None })
     }
 
     /// The pictures of states, one after another, as numbers.
@@ -162,6 +202,20 @@ impl Open {
             pictures.extend(numbers(&vae.decode(&state)?)?);
         }
         Ok(pictures)
+    }
+}
+
+impl SecondFacts {
+    fn new(first: &TextFacts, second: &Arc<TextFacts>, noise: NoiseLevels) -> Self {
+        let size = |facts: &TextFacts| [facts.picture[1], facts.picture[2]];
+        let most = noise.most.unwrap_or(usize::MAX).min(second.schedule.steps());
+        Self {
+            // Pipelines that are opened have been checked: they enlarge.
+            factor: enlargement(size(first), size(second)).unwrap_or(1),
+            facts: Arc::clone(second),
+            noise_level: noise.usual.min(most),
+            max_noise_level: most,
+        }
     }
 }
 

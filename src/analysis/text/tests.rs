@@ -19,6 +19,12 @@ fn spec(prompt: &str) -> DrawingSpec {
     }
 }
 
+/// A cascade with random weights: 8 × 8 pixels, and 16 × 16 from them.
+fn cascade() -> DrawingSpec {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts/cascade-tiny");
+    DrawingSpec { model: ModelRef::Folder(folder), ..spec("red heart") }
+}
+
 fn drawn(spec: &DrawingSpec, pipelines: &TextPipelines) -> Drawing {
     draw(spec, pipelines, |_, _| true).unwrap().unwrap()
 }
@@ -145,4 +151,43 @@ fn what_cannot_be_drawn_is_said() {
     for prompt in ["", "고양이", "🍎🍏", "a\u{0}b\u{7}\n\t", &"word ".repeat(200)] {
         assert!(drawn(&DrawingSpec { steps: 1, ..spec(prompt) }, &pipelines).is_whole(), "{prompt:?}");
     }
+}
+
+#[test]
+fn a_small_picture_becomes_large_by_the_second_stage() {
+    let pipelines = TextPipelines::new(Some(2));
+    let drawing = cascade();
+    let small = drawn(&drawing, &pipelines);
+    let second = small.facts.second.clone().unwrap();
+    assert_eq!((small.facts.picture, second.facts.picture), ([3, 8, 8], [3, 16, 16]));
+    assert_eq!([second.factor, second.noise_level, second.max_noise_level], [2, 50, 200]);
+    let of = |noise_level| {
+        let spec = EnlargingSpec { drawing: drawing.clone(), noise_level };
+        enlarge(&spec, &small, &pipelines, |_, _| true).unwrap().unwrap()
+    };
+    let usual = of(None);
+    assert!(usual.run.is_whole() && usual.run.steps.len() == usual.run.calls && usual.noise_level == 50);
+    assert_eq!(usual.run.picture, of(Some(50)).run.picture);
+    assert_eq!(usual.run.picture.as_ref().unwrap().len(), 3 * 16 * 16);
+    // Every step of a run in pixels can be shown, and a film shows some.
+    assert!(usual.run.steps.iter().all(|step| step.shown.is_some()));
+    // The noise of the start is not that of the first stage, and the same whatever the small picture is given.
+    let other = of(Some(200));
+    assert_eq!(usual.run.steps[0].x_t, other.run.steps[0].x_t);
+    assert_ne!(usual.run.picture, other.run.picture);
+    assert_ne!(small.steps[0].x_t[..], usual.run.steps[0].x_t[..small.steps[0].x_t.len()]);
+    assert_eq!(of(Some(9999)).noise_level, 200, "no more than it knows");
+    // Without noise the second network is given the small picture, enlarged.
+    let clean = of(Some(0));
+    assert_eq!(clean.alpha_bar, 1.0);
+    let mean = |values: &[half::f16]| values.iter().map(|x| x.to_f64()).sum::<f64>() / values.len() as f64;
+    let end: Vec<f64> = small.end.as_ref().unwrap().iter().map(|x| f64::from(x.clamp(-1.0, 1.0))).collect();
+    assert!((mean(&clean.beside) - end.iter().sum::<f64>() / end.len() as f64).abs() < 0.02);
+    assert!(usual.plain == clean.plain && usual.beside != clean.beside);
+    // It can be stopped, and needs a pipeline with two stages.
+    let spec = EnlargingSpec { drawing: drawing.clone(), noise_level: None };
+    assert!(enlarge(&spec, &small, &pipelines, |_, _| false).unwrap().is_none());
+    let one = EnlargingSpec { drawing: self::spec("x"), noise_level: None };
+    let error = enlarge(&one, &small, &pipelines, |_, _| true).unwrap_err().to_string();
+    assert!(error.contains("sd-tiny") && error.contains("one stage"), "{error}");
 }

@@ -94,6 +94,7 @@ fn analysis(words: &Words, error: &AnalysisError) -> String {
         AnalysisError::Likelihood(error) => error_text(words, error),
         &AnalysisError::Channels { channels } => fl!(words, "error-analysis-channels", channels = channels),
         AnalysisError::Enlarges { name } => fl!(words, "error-analysis-enlarges", name = name.as_str()),
+        AnalysisError::OneStage { name } => fl!(words, "error-analysis-one-stage", name = name.as_str()),
         AnalysisError::NotFinite => fl!(words, "error-analysis-not-finite"),
         AnalysisError::Data(error) => error_text(words, error),
         AnalysisError::Sample { name } => fl!(words, "error-analysis-sample", name = name.as_str()),

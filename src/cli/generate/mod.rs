@@ -4,6 +4,7 @@ mod film;
 mod from_picture;
 mod prompt;
 mod run;
+mod second;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

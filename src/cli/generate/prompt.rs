@@ -7,6 +7,7 @@ use candle_core::{Device, Tensor};
 
 use super::from_picture::{FromPicture, noised_latents};
 use super::run::{Finished, Run};
+use super::second::Second;
 use super::{Options, on_threads, scheduler};
 use crate::cli::error::CliError;
 use crate::cli::grid::grid;
@@ -17,16 +18,15 @@ use crate::cli::stop;
 use crate::cli::tensors::TensorFile;
 use crate::cli::trace::Trace;
 use crate::diffusion::Schedule;
-use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::sampler::{Sampler, SamplerSpec};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
 use crate::model::{
     AutoencoderKl, ClipTokenizer, ModelError, PartName, Precision, StableDiffusion, TextDenoiser,
-    as_pipelines_do, enlarged,
+    as_pipelines_do,
 };
 
 /// The strength of guidance and the number of steps in diffusers' pipelines.
-const GUIDANCE_SCALE: f64 = 7.5;
+pub(super) const GUIDANCE_SCALE: f64 = 7.5;
 const STEPS: usize = 50;
 
 /// What a text-to-image pipeline is asked for.
@@ -52,10 +52,13 @@ pub struct Words {
     latents: Option<PathBuf>,
     /// Enlarge the pictures by this pipeline, the second stage of a cascade, which reads the same text
     #[arg(long, value_name = "FOLDER", requires = "prompt", conflicts_with_all = ["raw", "trace"])]
-    enlarge: Option<PathBuf>,
-    /// The timestep of the noise that pictures get before they are enlarged
-    #[arg(long, value_name = "T", requires = "enlarge", default_value_t = 50)]
-    enlarge_noise: u32,
+    pub(super) enlarge: Option<PathBuf>,
+    /// The timestep of the noise that pictures get before they are enlarged [default: as the second stage says, or 50]
+    #[arg(long, value_name = "T", requires = "prompt", allow_negative_numbers = true)]
+    pub(super) enlarge_noise: Option<u32>,
+    /// Draw with the first stage of a cascade alone
+    #[arg(long, requires = "prompt", conflicts_with_all = ["enlarge", "enlarge_noise"])]
+    pub(super) no_enlarge: bool,
 }
 
 /// An opened pipeline, ready to run.
@@ -70,17 +73,6 @@ struct Ready {
     start: Option<Arc<[f32]>>,
     /// The second stage of a cascade.
     second: Option<Second>,
-}
-
-/// The second stage of a cascade.
-struct Second {
-    denoiser: TextDenoiser,
-    schedule: Schedule,
-    sampler: Sampler,
-    /// Height and width of what it draws.
-    size: [usize; 2],
-    /// The timestep of the noise that pictures get first.
-    noise: u32,
 }
 
 impl Options {
@@ -181,50 +173,12 @@ impl Options {
         };
         let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
         let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
-        let second = words.enlarge.as_ref().map(|folder| self.second(folder, words, texts)).transpose()?;
-        if let Some(second) = &second {
-            let [_, channels, height, width] = shape;
-            let factor = second.size[0] / height.max(1);
-            let fits = factor > 1 && second.size == [height * factor, width * factor];
-            if vae.is_some() || !fits || second.denoiser.unet().config().out_channels != channels {
-                let [rows, columns] = second.size;
-                let reason =
-                    format!("it draws {rows} × {columns}, which is no multiple of {height} × {width} pixels");
-                let folder = words.enlarge.as_deref().unwrap_or(Path::new("")).display();
-                return Err(CliError::Usage(format!("--enlarge {folder}: {reason}")));
-            }
-        }
+        let second = self.second(&parts, words, (texts, &embedded), shape)?;
         Ok(Ready { denoiser, vae, sampler, shape, start, second })
     }
 
-    /// Opens the second stage of a cascade.
-    fn second(&self, folder: &Path, words: &Words, texts: [&str; 2]) -> Result<Second, CliError> {
-        let parts = network::parts(folder)?;
-        parts.check()?;
-        let (schedule, spec) = self.sampler_in(folder, &parts)?;
-        let tokenizer = parts.tokenizer()?;
-        let [prompt, negative] = texts.map(|text| tokens(&tokenizer, text));
-        let device = network::device(self.device)?;
-        let text = network::told(folder, parts.text_encoder(Precision::F32)?).on(&device)?;
-        let embedded = text.forward(&[prompt?, negative?])?;
-        let unet = network::told(folder, parts.unet(Precision::F32)?).on(&device)?;
-        if unet.config().in_channels == unet.config().out_channels {
-            let reason = "it is given no pictures, so that it enlarges none";
-            return Err(CliError::Usage(format!("--enlarge {}: {reason}", folder.display())));
-        }
-        let noise = words.enlarge_noise;
-        if noise as usize > schedule.steps() {
-            let reason = format!("there are {} timesteps", schedule.steps());
-            return Err(CliError::Usage(format!("--enlarge-noise {noise}: {reason}")));
-        }
-        let size = unet.config().sample_size.unwrap_or([64; 2]);
-        let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
-        let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
-        Ok(Second { denoiser, sampler: spec.build(&schedule)?, schedule, size, noise })
-    }
-
     /// The pipeline's schedule and sampler, with what diffusers' pipelines change in it.
-    fn sampler_in(
+    pub(super) fn sampler_in(
         &self,
         folder: &Path,
         parts: &StableDiffusion,
@@ -247,33 +201,6 @@ impl Options {
         Ok((schedule, spec))
     }
 
-    /// Runs the second stage of a cascade on pictures.
-    fn enlarged(
-        &self,
-        second: &Second,
-        pictures: &[f32],
-        [n, channels, height, width]: [usize; 4],
-    ) -> Result<(Vec<f32>, [usize; 4]), CliError> {
-        let factor = second.size[0] / height;
-        let shape = [n, channels, second.size[0], second.size[1]];
-        let alpha_bar =
-            if second.noise == 0 { 1.0 } else { second.schedule.alpha_bar(second.noise as usize) };
-        let [signal, spread] = [alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32];
-        let mut beside = Vec::with_capacity(shape.iter().product());
-        for (i, picture) in pictures.chunks_exact(channels * height * width).enumerate() {
-            // As samplers draw it: pictures may leave [-1, 1] a little.
-            let noise = (0..channels as u32).flat_map(|channel| {
-                plane(Key::from_seed(self.seed), channel, Stream::Posterior, 0, i as u32, height * width)
-            });
-            let noised = picture.iter().zip(noise).map(|(x, z)| signal * x.clamp(-1.0, 1.0) + spread * z);
-            beside.extend(enlarged(&noised.collect::<Vec<f32>>(), [channels, height, width], factor));
-        }
-        let denoiser = second.denoiser.clone().enlarging(beside, second.noise);
-        let run = Run::begin(&second.sampler, self.seed.wrapping_add(1), shape, None, None)?;
-        let Finished { state, .. } = run.finish(&denoiser, |_| ())?;
-        Ok((state.to_vec(), shape))
-    }
-
     /// Runs the sampler, decodes the latents and writes the results.
     fn draw(&self, ready: &Ready) -> Result<(), CliError> {
         let Ready { denoiser, vae, sampler, shape, start, second } = ready;
@@ -284,7 +211,7 @@ impl Options {
             None => (latents.to_vec(), *shape),
         };
         let (pictures, size) = match second {
-            Some(second) => self.enlarged(second, &pictures, size)?,
+            Some(second) => second.enlarged(&pictures, size, self.seed)?,
             None => (pictures, size),
         };
         if let Some(path) = &self.raw {
@@ -302,7 +229,7 @@ impl Options {
 }
 
 /// The tokens of a text as the text encoder is given them; those that are left out are reported.
-fn tokens(tokenizer: &ClipTokenizer, text: &str) -> Result<Vec<u32>, CliError> {
+pub(super) fn tokens(tokenizer: &ClipTokenizer, text: &str) -> Result<Vec<u32>, CliError> {
     let fitted = tokenizer.fitted(text)?;
     if fitted.left_out > 0 {
         let (left, most) = (fitted.left_out, tokenizer.length());

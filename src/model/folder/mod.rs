@@ -8,24 +8,35 @@
 //!        vae/…                                              the other parts of a text-to-image pipeline
 //!        text_encoder/…
 //!        tokenizer/…
+//!        super_resolution/unet/…                            the second stage of a cascade
+//!                         scheduler/…
 //! ```
+//!
+//! The second stage has an index of its own, in which `max_noise_level` is the largest noise on pictures that it learned to
+//! enlarge, and `noise_level` the one that suits it. diffusers has no folder for both stages; the names are those of its
+//! `StableDiffusionUpscalePipeline`.
 //!
 //! A [`Pipeline`] has a network that sees nothing but samples and classes, and is opened at once. The parts of a
 //! [`StableDiffusion`] folder are large: each is opened when it is asked for.
 
+mod cascade;
+mod index;
 mod open;
 mod part;
 mod save;
+mod shipped;
 mod stable_diffusion;
 
 use std::path::PathBuf;
 
 use super::UNet2DModel;
 
+pub use cascade::{NoiseLevels, SecondStage};
 pub(in crate::model) use part::open_bytes;
 pub(crate) use save::STAGE;
 pub use save::{TextPipeline, pipeline_files, save_autoencoder, save_pipeline, save_text_pipeline};
-pub use stable_diffusion::{PartName, ShippedFiles, ShippedPart, StableDiffusion, unet_class};
+pub use shipped::{ShippedFiles, ShippedPart, ShippedSecond};
+pub use stable_diffusion::{PartName, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";

@@ -8,6 +8,7 @@ use candle_core::Tensor;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::cascade::MAX_NOISE_LEVEL;
 use super::{CONFIG, INDEX, SCHEDULER, SHARDS, WEIGHTS};
 use crate::diffusion::sampler::SchedulerFile;
 use crate::files::{Unfinished, end_of_links, folder_of, inputs};
@@ -93,6 +94,8 @@ pub struct TextPipeline<'a> {
     pub autoencoder: Option<&'a AutoencoderKl>,
     /// The text of a `scheduler_config.json`.
     pub scheduler: &'a str,
+    /// Where it enlarges pictures: the largest timestep of the noise that they had.
+    pub max_noise_level: Option<usize>,
 }
 
 /// Saves a text-to-image pipeline: with an autoencoder as a `StableDiffusionPipeline` of diffusers, without one under the
@@ -106,7 +109,7 @@ pub fn save_text_pipeline(
     pipeline: &TextPipeline<'_>,
     kind: WeightType,
 ) -> Result<(), ModelError> {
-    let TextPipeline { unet, text_encoder, tokenizer, autoencoder, scheduler } = *pipeline;
+    let TextPipeline { unet, text_encoder, tokenizer, autoencoder, scheduler, max_noise_level } = *pipeline;
     let scheduler_class = SchedulerFile::class_of(scheduler).ok().flatten();
     object(scheduler, SCHEDULER)?;
     let unet_tensors = (WEIGHTS, unet.tensors().collect());
@@ -141,6 +144,9 @@ pub fn save_text_pipeline(
             index[part] = json!([null, null]);
         }
         index["requires_safety_checker"] = json!(false);
+    }
+    if let Some(most) = max_noise_level {
+        index[MAX_NOISE_LEVEL] = json!(most);
     }
     text(folder.join(INDEX), &format!("{index:#}\n"))
 }

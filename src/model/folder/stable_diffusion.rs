@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::cascade::{NoiseLevels, SECOND, Second};
+use super::index::Index;
 use super::open::{class_of_part, read_scheduler};
 use super::part::{MAX_TEXT, open_bytes, open_part, read_config};
-use super::{CONFIG, INDEX, Part, SCHEDULER};
+use super::{CONFIG, INDEX, Part, SCHEDULER, ShippedFiles, ShippedPart};
 use crate::files;
 use crate::model::config::{named, object};
 use crate::model::error::shown;
@@ -17,9 +19,6 @@ use crate::model::{
     AutoencoderKl, AutoencoderKlConfig, ClipTextModel, ClipTokenizer, ModelError, Precision, TokenizerFiles,
     UNet2DConditionConfig, UNet2DConditionModel, VectorEmbedType,
 };
-
-/// Parts of pipelines that judge finished pictures, or prepare pictures for that. They are left out.
-const LEFT_OUT: [&str; 2] = ["safety_checker", "feature_extractor"];
 
 named! {
     /// A part of a text-to-image pipeline, by its name in `model_index.json`, which is the name of its folder too.
@@ -58,15 +57,19 @@ impl PartName {
 #[derive(Clone, Debug)]
 pub struct StableDiffusion {
     /// The path that was given, for errors.
-    name: String,
-    parts: BTreeMap<&'static str, Place>,
+    pub(super) name: String,
+    pub(super) parts: BTreeMap<&'static str, Place>,
+    /// Where the second stage of a cascade is, if there is one.
+    pub(super) second: Option<Second>,
+    /// The noise on pictures that it enlarges.
+    pub(super) noise: NoiseLevels,
     /// The assumptions that were made when it was found, for people to read: each a sentence without a full stop.
     pub remarks: Vec<String>,
 }
 
 /// Where a part is.
 #[derive(Clone, Debug)]
-enum Place {
+pub(super) enum Place {
     /// In a folder.
     Folder {
         folder: PathBuf,
@@ -79,38 +82,6 @@ enum Place {
     Shipped(&'static ShippedFiles),
 }
 
-/// A part of a pipeline that comes with the program.
-#[derive(Debug)]
-pub struct ShippedPart {
-    /// Which part it is.
-    pub part: PartName,
-    /// Its files.
-    pub files: ShippedFiles,
-}
-
-/// The files of a part that comes with the program.
-#[derive(Debug)]
-pub enum ShippedFiles {
-    /// A network's.
-    Network {
-        /// The text of its `config.json`.
-        config: &'static str,
-        /// Its weights, as safetensors.
-        weights: &'static [u8],
-    },
-    /// A tokenizer's.
-    Tokenizer {
-        /// The text of `vocab.json`.
-        vocabulary: &'static str,
-        /// The text of `merges.txt`.
-        merges: &'static str,
-        /// The text of `tokenizer_config.json`.
-        config: &'static str,
-    },
-    /// The text of `scheduler_config.json`.
-    Scheduler(&'static str),
-}
-
 impl StableDiffusion {
     /// Finds the parts of a pipeline in its folder, or in the folder of a single part. `path` may also be the
     /// `model_index.json`, a part's `config.json` or its weights.
@@ -120,16 +91,16 @@ impl StableDiffusion {
     /// refused.
     pub fn find(path: &Path) -> Result<Self, ModelError> {
         let (folder, weights) = folder_of(path)?;
-        let found =
-            |parts: BTreeMap<_, _>, remarks| Self { name: path.display().to_string(), parts, remarks };
-        let index = folder.join(INDEX);
-        if weights.is_none() && index.exists() {
-            let (parts, remark) = parts_of_index(&index, &folder)?;
-            return Ok(found(parts, remark.into_iter().collect()));
+        let name = path.display().to_string();
+        if weights.is_none() && folder.join(INDEX).exists() {
+            let Index { parts, second, noise, remarks } = Index::read(&folder)?;
+            return Ok(Self { name, parts, second: second.map(Second::Folder), noise, remarks });
         }
+        let plain =
+            |parts, remarks| Self { name, parts, second: None, noise: NoiseLevels::default(), remarks };
         if let Some(part) = part_in(&folder)? {
             let place = Place::Folder { folder, weights, class: None };
-            return Ok(found([(part.name(), place)].into(), Vec::new()));
+            return Ok(plain([(part.name(), place)].into(), Vec::new()));
         }
         let there = PartName::ALL.into_iter().filter(|part| folder.join(part.name()).is_dir());
         let parts: BTreeMap<_, _> =
@@ -141,13 +112,26 @@ impl StableDiffusion {
                 advice: "choose the folder that diffusers' save_pretrained wrote",
             });
         }
-        Ok(found(parts, vec![format!("there is no {INDEX}: parts are known by the names of their folders")]))
+        let second = Some(folder.join(SECOND)).filter(|folder| folder.is_dir()).map(Second::Folder);
+        let remark = format!("there is no {INDEX}: parts are known by the names of their folders");
+        Ok(Self { second, ..plain(parts, vec![remark]) })
     }
 
     /// The parts of a pipeline that comes with the program; `name` stands for its path.
     pub(in crate::model) fn shipped(name: &str, parts: &'static [ShippedPart]) -> Self {
         let parts = parts.iter().map(|part| (part.part.name(), Place::Shipped(&part.files))).collect();
-        Self { name: name.to_owned(), parts, remarks: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            parts,
+            second: None,
+            noise: NoiseLevels::default(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The path or name that the pipeline was found by.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether there is such a part.
@@ -220,11 +204,19 @@ impl StableDiffusion {
         }
     }
 
-    /// Checks that the parts fit together, of which the autoencoder may be missing, going by their configs and the vocabulary; no weights are read.
+    /// Checks that the parts fit together, of which the autoencoder may be missing, and both stages of a cascade; going by
+    /// their configs and the vocabulary: no weights are read.
     ///
     /// # Errors
-    /// [`ModelError::Apart`] if two of them do not; the errors of reading them.
+    /// [`ModelError::Apart`] if two of them do not, [`ModelError::Stages`] if two stages do not; the errors of reading
+    /// them.
     pub fn check(&self) -> Result<(), ModelError> {
+        self.check_parts()?;
+        self.check_second()
+    }
+
+    /// Checks that the parts of one stage fit together.
+    pub(super) fn check_parts(&self) -> Result<(), ModelError> {
         let unet = self.config::<UNet2DConditionModel>(PartName::Unet)?;
         // Without an autoencoder the network draws pixels, grey or in colour.
         let draws = !self.has(PartName::Vae) && matches!(unet.out_channels, 1 | 3);
@@ -261,7 +253,7 @@ impl StableDiffusion {
     }
 
     /// Whether a network enlarges pictures: it draws pixels, is given pictures beside its state, and is told their noise.
-    fn enlarges(&self, unet: &UNet2DConditionConfig) -> bool {
+    pub(super) fn enlarges(&self, unet: &UNet2DConditionConfig) -> bool {
         !self.has(PartName::Vae)
             && unet.in_channels == 2 * unet.out_channels
             && unet.class_embed_type == Some(VectorEmbedType::Timestep)
@@ -275,7 +267,7 @@ impl StableDiffusion {
         self.config::<AutoencoderKl>(PartName::Vae)
     }
 
-    fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {
+    pub(super) fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {
         match self.place(part)? {
             Place::Folder { folder, .. } => Ok(read_config::<N>(&folder.join(CONFIG))?.0),
             Place::Shipped(ShippedFiles::Network { config, .. }) => N::read_config(config, &self.name),
@@ -299,11 +291,11 @@ impl StableDiffusion {
         }
     }
 
-    fn lacks(&self, part: PartName) -> ModelError {
+    pub(super) fn lacks(&self, part: PartName) -> ModelError {
         self.missing(format!("there is no {} here", part.name()))
     }
 
-    fn missing(&self, reason: String) -> ModelError {
+    pub(super) fn missing(&self, reason: String) -> ModelError {
         let advice = "choose a whole StableDiffusionPipeline, or copy it again";
         ModelError::Unreadable { name: self.name.clone(), reason, advice }
     }
@@ -365,35 +357,6 @@ fn folder_of(path: &Path) -> Result<(PathBuf, Option<PathBuf>), ModelError> {
             advice: "open a diffusers folder or a .safetensors file",
         }),
     }
-}
-
-/// The parts that an index names, and a remark about those that are left out.
-fn parts_of_index(
-    index: &Path,
-    folder: &Path,
-) -> Result<(BTreeMap<&'static str, Place>, Option<String>), ModelError> {
-    let name = index.display().to_string();
-    let fields: Map<String, Value> = object(&files::read_text(index, MAX_TEXT)?, &name)?;
-    let mut parts = BTreeMap::new();
-    let (mut left_out, mut unknown) = (Vec::new(), Vec::new());
-    for (key, value) in fields.iter().filter(|(key, _)| !key.starts_with('_')) {
-        // A part that is absent, or an option of the pipeline.
-        let Some(class) = class_of_part(value) else { continue };
-        match PartName::from_name(key) {
-            Some(part) => {
-                let folder = folder.join(part.name());
-                let place = Place::Folder { folder, weights: None, class: Some(class) };
-                parts.insert(part.name(), place);
-            }
-            None if LEFT_OUT.contains(&key.as_str()) => left_out.push(key.as_str()),
-            None => unknown.push(key.as_str()),
-        }
-    }
-    if !unknown.is_empty() {
-        return Err(ModelError::Parts { name, parts: shown(&unknown.join(", ")) });
-    }
-    let remark = (!left_out.is_empty()).then(|| format!("left out: {}", left_out.join(" and ")));
-    Ok((parts, remark))
 }
 
 /// The part that a folder itself is, by its config or by the files of a tokenizer.

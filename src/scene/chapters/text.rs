@@ -18,11 +18,13 @@ pub enum TextPart {
     Guidance,
     /// Another text from the same noise.
     Swap,
+    /// A small picture, and the large one that a second network makes of it.
+    Cascade,
 }
 
 impl TextPart {
     /// All parts.
-    pub const ALL: [Self; 3] = [Self::Words, Self::Guidance, Self::Swap];
+    pub const ALL: [Self; 4] = [Self::Words, Self::Guidance, Self::Swap, Self::Cascade];
 
     /// Its identifier, in files and in names of messages.
     pub const fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl TextPart {
             Self::Words => "words",
             Self::Guidance => "guidance",
             Self::Swap => "swap",
+            Self::Cascade => "cascade",
         }
     }
 }
@@ -58,6 +61,9 @@ pub struct TextOptions {
     pub layer: Option<usize>,
     /// The head of that layer, from 0; the mean of all with `None`.
     pub head: Option<usize>,
+    /// The timestep of the noise that the small picture gets before the second stage of a cascade enlarges it, 0 to
+    /// 10,000; the pipeline's own with `None`, and at most the largest that its network knows.
+    pub noise_level: Option<usize>,
 }
 
 impl TextOptions {
@@ -67,6 +73,8 @@ impl TextOptions {
     pub const GUIDANCE: [f64; 2] = [1.0, 20.0];
     /// The smallest and the largest number of steps.
     pub const STEPS: [usize; 2] = [1, 1000];
+    /// The largest timestep of the noise on small pictures.
+    pub const NOISE: usize = 10_000;
 }
 
 impl Default for TextOptions {
@@ -83,6 +91,7 @@ impl Default for TextOptions {
             word: 0,
             layer: None,
             head: None,
+            noise_level: None,
         }
     }
 }
@@ -107,6 +116,8 @@ impl Options for TextOptions {
         within((least..=most).contains(&scale), "text.guidance_scale", "1 to 20", scale)?;
         let [fewest, most] = Self::STEPS;
         let steps = self.num_inference_steps;
-        within((fewest..=most).contains(&steps), "text.num_inference_steps", "1 to 1000", steps)
+        within((fewest..=most).contains(&steps), "text.num_inference_steps", "1 to 1000", steps)?;
+        let level = self.noise_level.unwrap_or(0);
+        within(level <= Self::NOISE, "text.noise_level", "0 to 10000", level)
     }
 }

@@ -15,6 +15,7 @@ pub fn formula(room: &Text, view: &View<'_>) -> Formula {
     match view.scene.chapters.text.part {
         TextPart::Words => attention(room, view),
         TextPart::Guidance | TextPart::Swap => guidance(view),
+        TextPart::Cascade => augmentation(room, view),
     }
 }
 
@@ -52,6 +53,27 @@ fn guidance(view: &View<'_>) -> Formula {
             part("guidance-difference", Quantity::Attention, Vec::new()),
         ],
         footnote: String::new(),
+        pixel: Pixel::Never,
+    }
+}
+
+/// `x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε`: the noise on the small picture (Ho et al. 2022, section 4.2).
+fn augmentation(room: &Text, view: &View<'_>) -> Formula {
+    let found = room.second.drawn().map(|found| &found.value);
+    let numbers = found.map(|found| [found.alpha_bar.sqrt(), (1.0 - found.alpha_bar).sqrt()]);
+    let lines = |i: usize, of: &str| -> Vec<String> {
+        numbers.map(|numbers| format!("{:.4} × {of}", numbers[i])).into_iter().collect()
+    };
+    let footnote = found.map(|found| fl!(view.words, "text-level", s = found.noise_level));
+    Formula {
+        parts: vec![
+            part("x-s", Quantity::Xt, Vec::new()),
+            operator("equals"),
+            part("sqrt-alpha-bar-s-x0-hat", Quantity::X0Hat, lines(0, "x̂₀")),
+            operator("plus"),
+            part("sqrt-noise-s-eps", Quantity::Epsilon, lines(1, "ε")),
+        ],
+        footnote: footnote.unwrap_or_default(),
         pixel: Pixel::Never,
     }
 }

@@ -28,6 +28,9 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>) {
     if options.part == TextPart::Words {
         attention(ui, view, &mut options);
     }
+    if options.part == TextPart::Cascade {
+        second_stage(ui, view, &mut options);
+    }
     pipeline(ui, view, &mut options);
     numbers(ui, view);
     if options != view.scene.chapters.text {
@@ -94,6 +97,27 @@ fn attention(ui: &mut Ui, view: &TextView<'_, '_>, options: &mut TextOptions) {
     caption(ui, layer.layer.clone());
 }
 
+/// The noise that the small picture gets before it is enlarged.
+fn second_stage(ui: &mut Ui, view: &TextView<'_, '_>, options: &mut TextOptions) {
+    let words = view.words;
+    let Some(second) = view.room.runs[0].facts().and_then(|facts| facts.second.clone()) else { return };
+    let name = fl!(words, "text-noise-level");
+    section(ui, &name);
+    let before = options.noise_level.unwrap_or(second.noise_level).min(second.max_noise_level);
+    let mut level = before;
+    ui.horizontal(|ui| {
+        ui.label("s");
+        // The number stands at the right of the slider.
+        ui.spacing_mut().slider_width = (ui.available_width() - NUMBER - 8.0).max(40.0);
+        let slider = Slider::new(&mut level, 0..=second.max_noise_level);
+        let response = ui.add(slider).on_hover_text(fl!(words, "text-noise-level", "about"));
+        response.widget_info(|| egui::WidgetInfo::slider(true, level as f64, &name));
+    });
+    if level != before {
+        options.noise_level = Some(level);
+    }
+}
+
 /// The pipeline that draws.
 fn pipeline(ui: &mut Ui, view: &mut TextView<'_, '_>, options: &mut TextOptions) {
     let words = view.words;
@@ -133,6 +157,10 @@ fn numbers(ui: &mut Ui, view: &TextView<'_, '_>) {
         let vae = fl!(words, "text-millions", millions = millions(vae));
         rows.push(("autoencoder", fl!(words, "text-fact-vae"), vae));
         rows.push(("latent", fl!(words, "text-fact-latent"), size(facts.state)));
+    }
+    if let Some(second) = &facts.second {
+        let unet = fl!(words, "text-millions", millions = millions(second.facts.parameters[1]));
+        rows.push(("cross-attention", fl!(words, "text-fact-second"), unet));
     }
     rows.push(("text-encoder", fl!(words, "text-fact-tokens"), facts.tokens.to_string()));
     for (term, name, value) in rows {

@@ -5,6 +5,7 @@ mod commands;
 mod formula;
 mod inspector;
 mod overlays;
+mod second;
 mod state;
 
 use std::path::Path;

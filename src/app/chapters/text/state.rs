@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::overlays::Overlays;
+use super::second::Second;
 use crate::analysis::text::{
     AttentionChoice, DrawingSpec, Guided, GuidedSpec, Look, LookSpec, TextPipelines, Word, guide, look,
 };
@@ -23,8 +24,10 @@ pub struct Text {
     pub runs: [TextRun; 2],
     look: Latest<LookSpec, Look>,
     guided: Latest<GuidedSpec, Guided>,
-    /// Whether both texts are on show.
-    both: bool,
+    /// The second stage of a cascade.
+    pub second: Second,
+    /// What is on show.
+    part: TextPart,
     /// The texts of the fields, as they are typed, with those of the scene from which they come.
     pub drafts: [Draft; 2],
     /// Whether the keys are to go to the field of the prompt.
@@ -71,7 +74,8 @@ impl Text {
             runs,
             look: Latest::new("attention"),
             guided: Latest::new("guidance"),
-            both: false,
+            second: Second::default(),
+            part: TextPart::default(),
             drafts: [Draft::default(), Draft::default()],
             writing: false,
             pointed: None,
@@ -87,7 +91,8 @@ impl Text {
         Self {
             look: self.look.still(),
             guided: self.guided.still(),
-            both: self.both,
+            second: self.second.still(),
+            part: self.part,
             ..Self::of(self.pipelines.clone(), runs)
         }
     }
@@ -100,12 +105,12 @@ impl Text {
         let (scene, wake) = (input.scene, input.ctx.map(wake));
         let wake = wake.as_ref();
         let options = &scene.chapters.text;
-        self.both = options.part == TextPart::Swap;
+        self.part = options.part;
         self.runs[0].want(wake, &spec(scene, &options.pipeline, &options.prompt));
-        if self.both {
-            self.runs[1].want(wake, &spec(scene, &options.pipeline, &options.other_prompt));
-        } else {
-            self.want_look(wake, scene);
+        match options.part {
+            TextPart::Words | TextPart::Guidance => self.want_look(wake, scene),
+            TextPart::Swap => self.runs[1].want(wake, &spec(scene, &options.pipeline, &options.other_prompt)),
+            TextPart::Cascade => self.second.want(wake, scene, (&self.runs[0], &self.pipelines)),
         }
         if wake.is_none()
             && let Some(missing) = self.missing()
@@ -117,7 +122,7 @@ impl Text {
 
     /// The runs that are on show.
     fn shown(&self) -> &[TextRun] {
-        if self.both { &self.runs } else { &self.runs[..1] }
+        if self.part == TextPart::Swap { &self.runs } else { &self.runs[..1] }
     }
 
     /// Whether nothing is drawn until it is asked for.
@@ -154,6 +159,7 @@ impl Text {
     /// Stops drawing; what has been drawn stays.
     pub(super) fn stop(&mut self) {
         self.runs.iter_mut().for_each(TextRun::stop);
+        self.second.task_mut().stop();
     }
 
     /// Takes in the results of computations that have ended.
@@ -164,7 +170,7 @@ impl Text {
     /// Stops what is under way while another chapter is on show. It goes on when it is wanted again.
     pub(super) fn rest(&mut self) {
         self.runs.iter_mut().for_each(TextRun::rest);
-        let looks: [&mut dyn Pending; 2] = [&mut self.look, &mut self.guided];
+        let looks: [&mut dyn Pending; 3] = [&mut self.look, &mut self.guided, self.second.task_mut()];
         for task in looks {
             task.stop();
             task.again();
@@ -173,7 +179,7 @@ impl Text {
 
     /// Whether a computation is under way.
     pub(super) fn is_at_work(&self) -> bool {
-        let looks: [&dyn Pending; 2] = [&self.look, &self.guided];
+        let looks: [&dyn Pending; 3] = [&self.look, &self.guided, self.second.task()];
         let tasks = self.runs.iter().flat_map(TextRun::tasks).chain(looks);
         tasks.into_iter().any(|task| task.fraction().is_some())
     }
@@ -185,21 +191,26 @@ impl Text {
     }
 
     fn tasks_mut(&mut self) -> Vec<&mut dyn Pending> {
-        let mut tasks: Vec<&mut dyn Pending> = vec![&mut self.look, &mut self.guided];
+        let mut tasks: Vec<&mut dyn Pending> = vec![&mut self.look, &mut self.guided, self.second.task_mut()];
         tasks.extend(self.runs.iter_mut().flat_map(TextRun::tasks_mut));
         tasks
     }
 
     /// The share of the runs that is behind, while they are under way.
     pub fn share(&self) -> Option<f32> {
-        self.shown().iter().filter_map(TextRun::share).reduce(f32::min)
+        let second = (self.part == TextPart::Cascade).then(|| self.second.task().fraction()).flatten();
+        self.shown().iter().filter_map(TextRun::share).chain(second).reduce(f32::min)
     }
 
     /// Why there is no picture; `None` while there is one or it is being drawn.
     pub fn missing(&self) -> Option<&Missing> {
-        let looks = [self.look.missing(), self.guided.missing()].into_iter().flatten();
-        let looks = looks.filter(|missing| !missing.is_cancelled());
-        self.shown().iter().filter_map(TextRun::missing).chain(looks).next()
+        let parts: &[Option<&Missing>] = match self.part {
+            TextPart::Words | TextPart::Guidance => &[self.look.missing(), self.guided.missing()],
+            TextPart::Swap => &[],
+            TextPart::Cascade => &[self.second.task().missing()],
+        };
+        let parts = parts.iter().copied().flatten().filter(|missing| !missing.is_cancelled());
+        self.shown().iter().filter_map(TextRun::missing).chain(parts).next()
     }
 
     /// The step at the timeline's t once more, of the run on show, or of an earlier one of the same text and pipeline.

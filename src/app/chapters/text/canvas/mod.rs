@@ -1,5 +1,6 @@
 //! The canvases of the Text chapter, one for each part.
 
+mod cascade;
 mod field;
 mod guidance;
 mod swap;
@@ -36,6 +37,7 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
         TextPart::Words => words::show(ui, view, below),
         TextPart::Guidance => guidance::show(ui, view, below),
         TextPart::Swap => swap::show(ui, view, below),
+        TextPart::Cascade => cascade::show(ui, view, below),
     }
 }
 
@@ -52,8 +54,7 @@ fn waiting(ui: &Ui, view: &TextView<'_, '_>, rect: Rect) {
 
 /// Draws what the network took the end of a run to be, step by step.
 fn run_film(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect, (name, drawing): (&str, &Drawing)) {
-    let shown =
-        drawing.steps.iter().filter_map(|step| Some(FilmFrame { t: step.t, values: step.shown.as_ref()? }));
+    let shown = drawing.film().filter_map(|step| Some(FilmFrame { t: step.t, values: step.shown.as_ref()? }));
     let frames: Vec<FilmFrame<'_>> = shown.collect();
     film(ui, view, rect, (name, Quantity::X0Hat, drawing), (&frames, drawing.facts.picture, false));
 }
