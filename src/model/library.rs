@@ -225,6 +225,11 @@ impl ShippedParts {
         shipped_parts().iter().find(|parts| parts.name == name)
     }
 
+    /// Whether there is such a part.
+    pub fn has(&self, part: PartName) -> bool {
+        self.parts.iter().any(|own| own.part == part)
+    }
+
     /// Whether what is drawn is enlarged by a second stage.
     pub fn is_cascade(&self) -> bool {
         self.second.is_some()
@@ -268,16 +273,24 @@ mod tests {
         }
         for shipped in shipped_parts() {
             let parts = ModelRef::Shipped(shipped.name.to_owned()).parts().unwrap();
-            let (vae, remarks) = parts.vae(Precision::F32).unwrap();
-            assert_eq!(vae.network.config(), &parts.vae_config().unwrap());
-            assert!(remarks.is_empty() && Shipped::find(shipped.name).is_none(), "{}", shipped.name);
+            assert!(parts.remarks.is_empty() && Shipped::find(shipped.name).is_none(), "{}", shipped.name);
             parts.check().unwrap();
             assert!(parts.draws() && parts.scheduler().unwrap().0.contains("DDIMScheduler"));
-            let [unet, text] = [
-                parts.unet(Precision::F32).unwrap().0.bytes,
-                parts.text_encoder(Precision::F32).unwrap().0.bytes,
-            ];
-            assert!(vae.bytes + unet + text <= 6_000_000, "{}", shipped.name);
+            let mut bytes = parts.unet(Precision::F32).unwrap().0.bytes;
+            bytes += parts.text_encoder(Precision::F32).unwrap().0.bytes;
+            assert_eq!(shipped.has(PartName::Vae), parts.has(PartName::Vae));
+            if parts.has(PartName::Vae) {
+                let (vae, remarks) = parts.vae(Precision::F32).unwrap();
+                assert_eq!(vae.network.config(), &parts.vae_config().unwrap());
+                assert!(remarks.is_empty(), "{remarks:?}");
+                bytes += vae.bytes;
+            }
+            let second = parts.second_stage().unwrap();
+            assert_eq!(shipped.is_cascade(), second.is_some());
+            if let Some(second) = second {
+                bytes += second.parts.unet(Precision::F32).unwrap().0.bytes;
+            }
+            assert!(bytes <= 6_000_000, "{}", shipped.name);
         }
         assert_eq!(ModelRef::default(), ModelRef::Shipped(shipped()[0].name.to_owned()));
     }

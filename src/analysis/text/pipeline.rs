@@ -128,7 +128,9 @@ impl Open {
             let text = shares_text.then(|| (Arc::clone(&open.tokenizer), open.text.clone()));
             let second = Self::stage(model, &parts, text)?;
             let facts = SecondFacts::new(&open.facts, &second.facts, parts.noise_levels());
-            Arc::make_mut(&mut open.facts).second = Some(facts);
+            let of_both = Arc::make_mut(&mut open.facts);
+            of_both.remarks.extend(second.facts.remarks.clone());
+            of_both.second = Some(facts);
             open.second = Some(Arc::new(second));
         }
         Ok(open)

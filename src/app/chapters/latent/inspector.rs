@@ -7,7 +7,7 @@ use super::LatentView;
 use super::commands::LatentCommand;
 use crate::app::widgets::{ModelChoice, ModelRow, caption, choose, fact, number, section, segmented};
 use crate::imaging::samples;
-use crate::model::{ModelRef, shipped_parts};
+use crate::model::{ModelRef, PartName, shipped_parts};
 use crate::scene::{Action, EqualNoise, LatentOptions, LatentPart};
 
 /// Shows the controls.
@@ -79,7 +79,8 @@ fn autoencoder(ui: &mut Ui, view: &mut LatentView<'_, '_>, options: &mut LatentO
     section(ui, &fl!(words, "latent-autoencoder"));
     let [name, open] = [fl!(words, "latent-autoencoder"), fl!(words, "latent-open")];
     let row = ModelRow { name: &name, open: [&open, &fl!(words, "latent-open", "about")] };
-    let known = shipped_parts().iter().map(|parts| ModelRef::Shipped(parts.name.to_owned()));
+    let shipped = shipped_parts().iter().filter(|parts| parts.has(PartName::Vae));
+    let known = shipped.map(|parts| ModelRef::Shipped(parts.name.to_owned()));
     match row.show(ui, words, &options.autoencoder, known) {
         Some(ModelChoice::Take(model)) => options.autoencoder = model,
         Some(ModelChoice::Open) => view.order(LatentCommand::Ask.order()),

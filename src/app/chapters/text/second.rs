@@ -19,7 +19,7 @@ pub struct Second {
 
 impl Default for Second {
     fn default() -> Self {
-        Self { run: Latest::new("second stage"), wanted: None }
+        Self { run: Latest::new("second-stage"), wanted: None }
     }
 }
 
