@@ -22,7 +22,7 @@ chapter-reverse = Reverse
     .about = From noise to a picture: what a network takes for noise is taken away, step by step.
 chapter-training = Training
     .short = Training
-    .about = A network learns to see noise: what it draws, its loss and its errors, iteration by iteration.
+    .about = A network learns to see noise: its step of training, its loss, its errors and what it draws.
 chapter-latent = Latent
     .short = Latent
     .about = A picture in the latent of an autoencoder, where latent diffusion draws, and what noise destroys there and in pixels.
@@ -1271,7 +1271,7 @@ training-step-shipped = nothing is learned here yet: the network { $name } that 
 training-step-error = MSE { $error }
 training-step-guess = from xₜ alone
 training-gradient = gradient of the loss: its norm in each block
-training-weights = weight on ‖ε − ε̂‖², logarithmic · thick: { $loss }
+training-weights = weight on ‖ε − ε̂‖² for the target { $target }, logarithmic · thick: { $loss }
 
 # The formula's footnote: y is what the network is to predict
 
@@ -1938,7 +1938,9 @@ text-end = end
 text-pads = { $count } × pad
 text-tile = attention to { $word }, token { $ids }
 text-scale = w = { $w }
-text-shares = { $word } · up to { $most } %, mean { $mean } %
+text-mean-share = { $word } · { $mean } %
+text-most-share = up to { $most } %
+text-nearest-step = { $t }, the step nearest to { $wanted }
 text-without = without the text
 text-with = with the text
 text-difference-up-to = up to { $most }

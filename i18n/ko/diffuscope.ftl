@@ -47,7 +47,7 @@ chapter-reverse = 역방향
     .about = 노이즈에서 이미지로 가는 역방향 과정(reverse process)입니다. 네트워크가 노이즈라고 본 것을 한 단계씩 덜어 냅니다.
 chapter-training = 학습
     .short = 학습
-    .about = 네트워크가 노이즈를 알아보도록 학습(training)합니다. 그려 내는 샘플과 손실, 오차를 반복마다 봅니다.
+    .about = 네트워크가 노이즈를 알아보도록 학습(training)합니다. 학습의 한 단계와 손실, 오차, 그려 내는 샘플을 봅니다.
 chapter-latent = 잠재 공간
     .short = 잠재
     .about = 잠재 확산(latent diffusion)이 그림을 그리는 오토인코더의 잠재 공간에서 이미지를 보고, 노이즈가 그곳과 픽셀에서 무엇을 망가뜨리는지 봅니다.
@@ -1287,7 +1287,7 @@ training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $na
 training-step-error = MSE { $error }
 training-step-guess = xₜ만 보고
 training-gradient = 손실의 그래디언트: 블록마다의 크기
-training-weights = ‖ε − ε̂‖²에 곱하는 가중치, 로그 눈금 · 굵은 선: { $loss }
+training-weights = ‖ε − ε̂‖²에 곱하는 가중치(목표 { $target }), 로그 눈금 · 굵은 선: { $loss }
 
 # The formula's footnote: y is what the network is to predict
 
@@ -1948,7 +1948,9 @@ text-end = 끝
 text-pads = 채움 × { $count }
 text-tile = { $word }에 대한 어텐션, 토큰 { $ids }
 text-scale = w = { $w }
-text-shares = { $word } · 최대 { $most }%, 평균 { $mean }%
+text-mean-share = { $word } · { $mean }%
+text-most-share = 최대 { $most }%
+text-nearest-step = { $t }, { $wanted }에 가장 가까운 단계
 text-without = 글 없이
 text-with = 글과 함께
 text-difference-up-to = 최대 { $most }

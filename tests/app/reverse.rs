@@ -31,10 +31,8 @@ fn long() -> Scene {
 
 /// Clicks a control without waiting for the worker.
 fn press(window: &mut Window, name: &str) {
-    // It may be outside the visible part of the inspector.
-    window.get_by_label(name).scroll_to_me();
-    window.run_steps(3);
-    window.get_by_label(name).click();
+    // Not with the pointer: what is under it may have moved before the click arrives, as the window is at work.
+    window.get_by_label(name).click_accesskit();
     window.run_steps(2);
 }
 
@@ -337,6 +335,8 @@ fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
     window.key_press(Key::Num6);
     window.run_steps(2);
     press(&mut window, "Pause");
+    let paused = window.say("training-paused");
+    until(&mut window, &paused);
     window.key_press(Key::Num5);
     window.run_steps(2);
     // Once the training is paused, the window comes to rest. The iteration that was under way ends before the

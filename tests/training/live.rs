@@ -160,6 +160,7 @@ fn errors_can_be_compared_between_targets() {
             let own = see(&model, &settings, &schedule, &watch, (3, t), prediction).unwrap();
             assert!((own.loss / own.error - 1.0).abs() < 1e-3, "{prediction:?} {t}");
             assert_eq!([seen.target, own.target], [PredictionType::Epsilon, prediction]);
+            assert_eq!([seen.prediction, own.prediction], [prediction; 2], "whose loss it is");
             let (x0, x_t) = (values(&seen.x0), values(&seen.x_t));
             let (signal, noise) = (seen.alpha_bar.sqrt(), (1.0 - seen.alpha_bar).sqrt());
             assert!((0..x0.len()).all(|i| (x_t[i] - signal * x0[i] - noise * eps[i]).abs() < 4e-3));

@@ -41,7 +41,9 @@ pub fn film(
     let wide = n * side * aspect + GAP * (n - 1.0);
     let left = rect.center().x - wide / 2.0;
     let now = time(view.scene, drawing);
-    let nearest = frames.iter().map(|frame| (frame.t - now).abs()).fold(f64::INFINITY, f64::min);
+    // A film shows some of the steps: where the one at the timeline's t is none of them, a line between pictures says where
+    // it is.
+    let now = drawing.nearest(now).map_or(now, |index| drawing.steps[index].t);
     // Where whole labels would touch each other, the numbers stand alone.
     let whole = |frame: &FilmFrame<'_>| text_width(ui, &format!("t = {:.0}", frame.t), &TextStyle::Small);
     let roomy = frames.iter().all(|frame| whole(frame) <= side * aspect);
@@ -54,7 +56,13 @@ pub fn film(
         } else {
             view.stored.put(key, values, shape);
         }
-        let here = (t - now).abs() <= nearest;
+        let here = (t - now).abs() < 0.5;
+        let next = frames.get(i + 1).map(|next| next.t);
+        if next.is_some_and(|next| (t - now) * (next - now) < 0.0) && !here && next != Some(now) {
+            let mark = vec2(GAP / 2.0, side);
+            let mark = Rect::from_center_size(pos2(area.right() + GAP / 2.0, area.center().y), mark);
+            ui.painter().rect_filled(mark, 1.0, view.theme.ink);
+        }
         let label = format!("t = {t:.0}");
         let thumbnail = Thumbnail { key, name: &label, quantity, chosen: here };
         if thumbnail.show(ui, view, area, ("text-film", name, i)).clicked() {

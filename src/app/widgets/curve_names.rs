@@ -4,6 +4,7 @@
 use egui::{Align2, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 use egui_plot::{PlotPoint, PlotPoints, PlotUi, Polygon, Text};
 
+use super::plot::Horizontal;
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 
@@ -18,15 +19,25 @@ const COVERED: usize = 8;
 /// A curve without a name beside it matters as much as so many of the others.
 const WEIGHT: usize = 10;
 
-/// Writes labels beside the first of these curves of a plot; the others, if any, are what the plot is about.
-pub fn label_curves(plot: &mut PlotUi<'_>, view: &View<'_>, labels: &[String], curves: &[Vec<[f64; 2]>]) {
+/// Writes labels beside the first of these curves of a plot over time; the others, if any, are what the plot is about, as
+/// the line at the timeline's t is.
+pub fn label_curves(
+    plot: &mut PlotUi<'_>,
+    view: &View<'_>,
+    axis: Horizontal,
+    (labels, curves): (&[String], &[Vec<[f64; 2]>]),
+) {
     let transform = *plot.transform();
     let on_screen = |points: &Vec<[f64; 2]>| {
         // A third of the points is enough to see what a name would cover.
         let thinned = points.iter().step_by(3);
         thinned.map(|&[x, y]| transform.position_from_point(&PlotPoint::new(x, y))).collect()
     };
-    let curves: Vec<Vec<Pos2>> = curves.iter().map(on_screen).collect();
+    let x = axis.x(&view.derived.side(view.scene.active).schedule, view.scene.t);
+    let now = transform.position_from_point(&PlotPoint::new(x, 0.0)).x;
+    let frame = transform.frame();
+    let line = vec![pos2(now, frame.top()), pos2(now, frame.bottom())];
+    let curves: Vec<Vec<Pos2>> = curves.iter().map(on_screen).chain([line]).collect();
     let sizes: Vec<Vec2> = labels.iter().map(|label| label_size(plot, label)).collect();
     for (label, place) in labels.iter().zip(beside(&curves, &sizes, *transform.frame())) {
         let Some(place) = place else { continue };

@@ -41,6 +41,8 @@ pub struct Seen {
     pub difference: Sheet,
     /// The mean square of the difference.
     pub error: f64,
+    /// What the network itself predicts.
+    pub prediction: PredictionType,
     /// The loss of the step: the weighted error of the network's own output.
     pub loss: f64,
     /// Euclidean norm of the gradient of the loss in each block, in the order in which a sample passes through them.
@@ -95,7 +97,22 @@ pub fn see(
     let sheet = |values: &[f32]| Sheet::single(values, watch.picture(), watch.block);
     let [x0, eps, x_t, estimate, difference] =
         [&x0, &eps, &x_t, &estimate, &difference].map(|values| sheet(values));
-    Ok(Seen { t, alpha_bar, class, x0, eps, x_t, target, estimate, difference, error, loss, gradient })
+    let prediction = settings.prediction;
+    Ok(Seen {
+        t,
+        alpha_bar,
+        class,
+        x0,
+        eps,
+        x_t,
+        target,
+        estimate,
+        difference,
+        error,
+        prediction,
+        loss,
+        gradient,
+    })
 }
 
 /// The loss of a batch, and the norm of its gradient in each block.

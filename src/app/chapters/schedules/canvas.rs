@@ -149,7 +149,7 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
         let line = Line::new(label.as_str(), PlotPoints::new(points.clone()));
         plot.line(line.color(color).width(if view.presenting { 1.5 } else { 1.0 }).allow_hover(false));
     }
-    label_curves(plot, view, &labels, &curves);
+    label_curves(plot, view, axis, (&labels, &curves));
 }
 
 fn side_name(view: &View<'_>, side: Side) -> String {

@@ -31,7 +31,8 @@ pub fn formula(room: &Training, view: &View<'_>) -> Formula {
         }
         TrainingSubject::Step => {
             let seen = room.look().map(|look| look.seen);
-            let target = seen.as_ref().and_then(|seen| seen.first()).map(|seen| seen.target);
+            // The loss is that of the network's own output, whatever the pictures show.
+            let target = seen.as_ref().and_then(|seen| seen.first()).map(|seen| seen.prediction);
             let line =
                 |seen: &crate::train::live::Seen| format!("t = {}: {}", seen.t, number(seen.loss).trim());
             (seen.iter().flat_map(|seen| seen.iter()).map(line).collect(), target)

@@ -71,7 +71,10 @@ fn noise(view: &mut TextView<'_, '_>, facts: &TextFacts, look: &Look) -> [Frame;
 fn ends(view: &mut TextView<'_, '_>, facts: &TextFacts, look: &Look) -> [Frame; 3] {
     let words = view.words;
     let [_, height, width] = facts.picture;
-    let guided = view.room.guided().map(|guided| Arc::clone(&guided.value.x0));
+    let guided = view.room.guided().cloned();
+    // What the picture was made with, while one with the scene's scale is under way.
+    let scale =
+        guided.as_ref().map_or(view.scene.chapters.text.guidance_scale, |guided| guided.key.guidance_scale);
     let mut shown = |name: &str, values: Option<&Arc<[f16]>>| {
         let Some(values) = values else { return Pixels::None([width, height]) };
         let key = Id::unique(("text-guidance", name));
@@ -79,9 +82,11 @@ fn ends(view: &mut TextView<'_, '_>, facts: &TextFacts, look: &Look) -> [Frame; 
         Pixels::Stored(key)
     };
     let [without, with] = &look.x0;
-    let pixels =
-        [shown("without", Some(without)), shown("with", Some(with)), shown("guided", guided.as_ref())];
-    let scale = view.scene.chapters.text.guidance_scale;
+    let pixels = [
+        shown("without", Some(without)),
+        shown("with", Some(with)),
+        shown("guided", guided.as_ref().map(|guided| &guided.value.x0)),
+    ];
     let details = [
         fl!(words, "text-without"),
         fl!(words, "text-with"),

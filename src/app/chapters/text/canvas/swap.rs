@@ -56,8 +56,9 @@ fn picture(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect, (i, text): (usi
         }
         None => Pixels::None([shape[2], shape[1]]),
     };
+    // A picture is called what it was drawn from.
     let stale = run.key.prompt != text;
-    let detail = fl!(view.words, "text-quoted", text = text);
+    let detail = fl!(view.words, "text-quoted", text = run.key.prompt.as_str());
     let frame = Frame { stale, ..Frame::new(Quantity::X0Hat, detail, pixels) };
     let side = rect.width().min((rect.height() - 24.0) * shape[2] as f32 / shape[1] as f32).max(16.0);
     let place = Rect::from_center_size(rect.center(), egui::vec2(side, rect.height()));

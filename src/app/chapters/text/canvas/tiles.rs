@@ -13,8 +13,8 @@ use crate::app::widgets::{Thumbnail, fitted_line};
 use crate::quantity::Quantity;
 use crate::scene::{Action, TextOptions};
 
-/// Height of the two lines below a map, and the space between tiles, in points.
-const LINES: f32 = 32.0;
+/// Height of the three lines below a map, and the space between tiles, in points.
+const LINES: f32 = 46.0;
 const GAP: f32 = 6.0;
 /// The widest and the narrowest map, in points.
 const SIDE: [f32; 2] = [96.0, 40.0];
@@ -110,6 +110,7 @@ impl Tile {
             let (theme, of) = (view.theme, (self.tokens, choice(options)));
             view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, (shape, PIXELS))
         });
+        let share = overlay.as_ref().map(|overlay| format!("{:.0} %", 100.0 * overlay.shares[1]));
         let key = match overlay.map(|overlay| overlay.pixels) {
             Some(Pixels::Stored(key)) => key,
             _ => Id::unique(("attention", self.tokens)),
@@ -125,6 +126,10 @@ impl Tile {
         };
         fitted_line(ui, line(0.0), Align2::CENTER_CENTER, &self.name, font, ink);
         fitted_line(ui, line(1.0), Align2::CENTER_CENTER, &self.ids, caption_font(), view.theme.weak);
+        if let Some(share) = share {
+            let ink = view.theme.color(Quantity::Attention);
+            fitted_line(ui, line(2.0), Align2::CENTER_CENTER, &share, caption_font(), ink);
+        }
         response
     }
 }
@@ -151,7 +156,7 @@ fn tiles(view: &TextView<'_, '_>, text: &TokenizedText) -> Vec<Tile> {
         word: None,
         name: fl!(words, "text-pads", count = pads),
         ids: ids(end + 1, end + 2),
-        tokens: [end + 1, end + 2],
+        tokens: [end + 1, text.tokens.len()],
     });
     begin.into_iter().chain(text.words.iter().enumerate().map(word)).chain([last]).chain(filled).collect()
 }

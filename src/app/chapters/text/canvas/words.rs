@@ -10,16 +10,18 @@ use super::super::state::{Looked, choice};
 use super::{run_film, tiles, waiting};
 use crate::analysis::text::{Guided, GuidedSpec, TokenizedText};
 use crate::app::chapters::layout::pictures_above;
-use crate::app::drawings::Drawn;
+use crate::app::drawings::{Drawn, time};
 use crate::app::highlight::Lit;
 use crate::app::pictures::Pixels;
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::background::Computed;
 use crate::quantity::Quantity;
 
-/// Height of the tiles and of the film, in points.
-const TILES: f32 = 132.0;
+/// Height of the tiles and of the film, in points, and the most of the canvas that tiles take, which have less room where
+/// all letters are large.
+const TILES: f32 = 146.0;
 const FILM: f32 = 84.0;
+const MOST_TILES: f32 = 0.34;
 /// The least height at which a film is worth its room, in points.
 const LEAST_FILM: f32 = 40.0;
 /// The most that pictures take of the canvas.
@@ -59,12 +61,13 @@ pub fn show(ui: &mut Ui, view: &mut TextView<'_, '_>, rect: Rect) {
     let with_tiles =
         !(view.presenting && view.spoken == Lit::ALL) && view.spoken.contains(Quantity::Attention);
     let with_film = view.with_plots() || view.hints;
-    let below = if with_tiles { TILES } else { 0.0 } + if with_film { FILM } else { 0.0 };
+    let tiles = if with_tiles { TILES.min(MOST_TILES * rect.height()) } else { 0.0 };
+    let below = tiles + if with_film { FILM } else { 0.0 };
     let natural = picture_row_height(view, rect.width(), &items);
     let left = 1.0 - below / rect.height();
     let [above, rest] = pictures_above(rect, natural, left.clamp(0.3, MOST.max(left)));
     picture_row(ui, view, above, &items);
-    let split = if with_tiles { (rest.top() + TILES).min(rest.bottom()) } else { rest.top() };
+    let split = (rest.top() + tiles).min(rest.bottom());
     if with_tiles {
         tiles::show(ui, view, rest.with_max_y(split), &text, shown.step());
     }
@@ -92,7 +95,14 @@ fn state(view: &mut TextView<'_, '_>, shown: &Shown) -> Frame {
     } else {
         view.stored.put(key, values, facts.state);
     }
-    Frame::new(quantity, format!("t = {:.0}", looked.value.t), Pixels::Stored(key))
+    let t = format!("t = {:.0}", looked.value.t);
+    let wanted = time(view.scene, &shown.run.value).round();
+    if (looked.value.t - wanted).abs() < 0.5 {
+        return Frame::new(quantity, t, Pixels::Stored(key));
+    }
+    // A run has some of the timesteps only.
+    let step = fl!(view.words, "text-nearest-step", t = t.as_str(), wanted = wanted);
+    Frame { brief: Some(t), ..Frame::new(quantity, step, Pixels::Stored(key)) }
 }
 
 /// What the network takes the end to be at this step, or the picture so far.
@@ -109,7 +119,9 @@ fn estimate(view: &mut TextView<'_, '_>, shown: &Shown) -> Frame {
         }
         None => Pixels::None([shape[2], shape[1]]),
     };
-    let scale = view.scene.chapters.text.guidance_scale;
+    // What the picture was drawn with, while one with the scene's scale is under way.
+    let scale =
+        shown.guided.as_ref().map_or(shown.run.key.guidance_scale, |guided| guided.key.guidance_scale);
     Frame::new(Quantity::X0Hat, fl!(view.words, "text-scale", w = format!("{scale:.1}")), pixels)
 }
 
@@ -117,20 +129,20 @@ fn estimate(view: &mut TextView<'_, '_>, shown: &Shown) -> Frame {
 fn attention(view: &mut TextView<'_, '_>, shown: &Shown, text: &TokenizedText) -> Frame {
     let options = &view.scene.chapters.text;
     let word = text.words.get(view.room.word(options, &text.words));
-    let name_on_it = word.map(|word| word.text.clone());
     let [_, height, width] = shown.run.value.facts.picture;
     let overlay = word.zip(shown.step()).and_then(|(word, (looked, guided, shape))| {
         let of = ([word.tokens.start, word.tokens.end], choice(options));
         let theme = view.theme;
         view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, (shape, usize::MAX))
     });
-    let (pixels, detail) = match (overlay, word) {
+    let (pixels, detail, name_on_it) = match (overlay, word) {
         (Some(overlay), Some(word)) => {
             let [most, mean] = overlay.shares.map(|share| format!("{:.0}", 100.0 * share));
             let word = word.text.as_str();
-            (overlay.pixels, fl!(view.words, "text-shares", word = word, most = most, mean = mean))
+            let on_it = fl!(view.words, "text-mean-share", word = word, mean = mean);
+            (overlay.pixels, fl!(view.words, "text-most-share", most = most), Some(on_it))
         }
-        _ => (Pixels::None([width, height]), String::new()),
+        _ => (Pixels::None([width, height]), String::new(), None),
     };
     Frame { name_on_it, ..Frame::new(Quantity::Attention, detail, pixels) }
 }

@@ -8,8 +8,9 @@ use super::{film, plots, tile};
 use crate::app::chapters::layout::{alone, pictures_film_plots};
 use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::{data_label, network_names};
+use crate::app::formula::sentence;
 use crate::app::theme::caption_font;
-use crate::app::widgets::{fitted_line, tag_of};
+use crate::app::widgets::fitted_line;
 use crate::app::words::class_label;
 use crate::app::workshop::Training;
 use crate::quantity::Quantity;
@@ -20,6 +21,8 @@ const GAP: f32 = 18.0;
 /// Space between rows of a held-out picture, and room for the timesteps below them.
 const BETWEEN: f32 = 4.0;
 const LABELS: f32 = 16.0;
+/// Room at the left of the rows for what they are, with one network and with two, in points.
+const NAMES: [f32; 2] = [26.0, 78.0];
 /// The share of the canvas' height that the film takes, with one network and with two.
 const FILM: [f32; 2] = [0.22, 0.26];
 
@@ -31,6 +34,19 @@ struct Row<'a> {
     /// The network's name, where there are two.
     network: String,
     quantity: Quantity,
+}
+
+impl Row<'_> {
+    /// Writes beside the row what it is: on its pictures the name would hide those with the least noise.
+    fn name_beside(&self, ui: &Ui, view: &TrainingView<'_, '_>, rect: Rect) {
+        let lines = if self.network.is_empty() { 1.0 } else { 2.0 };
+        let top = rect.center().y - lines * LABELS / 2.0;
+        sentence(ui, pos2(rect.left(), top), self.quantity.symbol(), view.theme.color(self.quantity));
+        if !self.network.is_empty() {
+            let line = Rect::from_min_size(pos2(rect.left(), top + LABELS), vec2(rect.width(), LABELS));
+            fitted_line(ui, line, Align2::LEFT_CENTER, &self.network, caption_font(), view.theme.weak);
+        }
+    }
 }
 
 pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
@@ -46,7 +62,13 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let n = networks as f32;
     // The height at which square sheets of samples and the rows beside them fill the width.
     let small = (rows - 1.0) * BETWEEN + LABELS;
-    let side = (rows * (rect.width() - n * GAP) / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
+    let room = rect.width() - n * GAP - NAMES[usize::from(networks > 1)];
+    let side = (rows * room / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
+    // Where nothing learns and nobody can begin, as in a print, there is no film to wait for.
+    if training.is_none() && !view.hints {
+        let height = (side + CAPTION).min(rect.height());
+        return sheets(ui, view, rect.with_max_y(rect.top() + height), None, None);
+    }
     // A presentation has no plots: the film takes what the sheets leave.
     let share = if view.with_plots() { FILM[usize::from(networks > 1)] } else { 1.0 };
     let film_height = share * rect.height() + film::LABEL;
@@ -164,7 +186,8 @@ fn held_out(
         };
         rows.push(Row { place, sheet, name, network, quantity: Quantity::X0Hat });
     }
-    let below = rect.with_min_y(rect.top() + CAPTION);
+    let room_for_names = NAMES[usize::from(networks > 1)];
+    let below = Rect::from_min_max(pos2(rect.left() + room_for_names, rect.top() + CAPTION), rect.max);
     let n = rows.len() as f32;
     let room = (below.height() - LABELS - (n - 1.0) * BETWEEN).max(8.0);
     let height = (room / n).min(below.width() / LEVELS as f32);
@@ -174,16 +197,9 @@ fn held_out(
         let area = Rect::from_min_size(pos2(below.left(), top), vec2(below.width(), height));
         let named = (row.name.as_str(), row.quantity);
         let frames = tile::row(ui, view, area, (row.place, row.sheet, LEVELS), named);
-        if let Some(first) = frames.first().filter(|_| row.sheet.is_some()) {
-            let symbol = row.quantity.symbol();
-            // The network's name may reach over the second picture, which is like the first.
-            let place = if row.network.is_empty() {
-                *first
-            } else {
-                frames.get(1).map_or(*first, |second| first.union(*second))
-            };
-            tag_of(ui, place, &[format!("{symbol} {}", row.network), symbol.to_owned()]);
-        }
+        let height = frames.first().map_or(area.height(), Rect::height);
+        let beside = Rect::from_min_size(pos2(rect.left(), top), vec2(room_for_names - BETWEEN, height));
+        row.name_beside(ui, view, beside);
         drawn_at = Some(frames);
         top += height + BETWEEN;
     }

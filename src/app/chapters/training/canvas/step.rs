@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 use super::tile::Place;
 use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::chapters::training::TrainingView;
-use crate::app::chapters::training::words::{block_label, loss_label, set_label};
+use crate::app::chapters::training::words::{block_label, loss_label, set_label, target_symbol};
 use crate::app::formula::Symbol;
 use crate::app::pictures::Pixels;
 use crate::app::theme::caption_font;
@@ -198,7 +198,8 @@ fn weights(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
     let options = view.scene.chapters.training.clone();
     let words = view.words;
     let [name, _] = loss_label(words, options.loss_in_use());
-    let title = fl!(words, "training-weights", loss = name);
+    let target = target_symbol(options.target);
+    let title = fl!(words, "training-weights", loss = name, target = target);
     let plot = TimePlot::new("training/weights", &title).log_y(true);
     plot.show(ui, view.shared, |plot, view, axis| {
         let schedule = &view.derived.side(crate::scene::Side::A).schedule;
@@ -216,6 +217,6 @@ fn weights(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
             names.push(name);
             curves.push(points);
         }
-        label_curves(plot, view, &names, &curves);
+        label_curves(plot, view, axis, (&names, &curves));
     });
 }
