@@ -1792,6 +1792,7 @@ likelihood-opening = The network is opened and asked …
 likelihood-no-bound = There is no bound to show. { $reason }
 likelihood-x0 = the picture
 likelihood-off-by = off by { $levels } of 255
+map-most = max { $most }
 likelihood-up-to = up to { $bits } bits
 likelihood-chain =
     .name = plot: chain with its three parts, { $total } bits/dim

@@ -30,12 +30,12 @@ lesson-why-scale = Why fade the picture?
     .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is not enough.
     .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding [noise](epsilon) to it would make a noisy picture too.
     .step2 = Count the variances. The mean of [βₜ](beta) of A, solid, is the 0.01 of B, dashed. Without fading, 1000 steps add up to noise of variance 1000 × 0.01 = 10, ten times the variance 1 of scaled data.
-    .step3 = So the picture is faded. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
-    .step3-question = Which factor on x₀ keeps the variance of xₜ at 1?
-    .step3-option1 = ᾱₜ
-    .step3-option2 = √ᾱₜ
-    .step3-option3 = 1 − √(1−ᾱₜ)
-    .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 ᾱₜ of A is 0.079, and 0.28² + 0.96² = 1.
+    .step3 = So the picture is faded, by √ᾱₜ. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
+    .step3-question = Why the root, and not ᾱₜ itself?
+    .step3-option1 = The mean stays 0
+    .step3-option2 = The variance stays 1
+    .step3-option3 = The picture stays longer
+    .step3-reveal = The variance stays 1. A factor counts squared in it, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 ᾱₜ of A is 0.079, and 0.28² + 0.96² = 1.
     .step4 = See the plot below left: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
     .step4-presented = See the plot: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
     .step5 = Another idea: no noise. Subtract the mean of [one-dimensional data](x0) and divide by their standard deviation, below right: mean and variance are 0 and 1.
@@ -122,10 +122,10 @@ lesson-inherited-and-new = Old noise, new noise
     .step4-presented = The plot shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
     .step5 = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
     .step5-presented = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
-    .step6 = The bars below, in the middle, show how much noise of each past step is still in xₜ. The formula gives that of step s.
-    .step6-presented = The bars show how much noise of each past step is still in xₜ. The formula gives that of step s.
-    .step6-question = Go on to t = 667: which steps will have the most noise in it?
-    .step6-option1 = The first ones
+    .step6 = How much noise of each past step is still in xₜ? The formula gives that of step s; soon bars below, in the middle, will show it.
+    .step6-presented = How much noise of each past step is still in xₜ? The formula gives that of step s.
+    .step6-question = Which of the steps so far has the most noise in it?
+    .step6-option1 = The first one
     .step6-option2 = All alike
     .step6-option3 = The last one
     .step6-reveal = The last one. Every step fades all noise before it, as it fades the picture; and in this schedule late steps add more.
@@ -268,7 +268,7 @@ lesson-one-family = One family
     .step6-option2 = It is rounder
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
-    .step7 = Above the squares it says VE now, and [the cloud](xt) on the left has not moved: clouds are drawn at variance 1 here. In these units VP and VE are one process, each with a pace of its own.
+    .step7 = Above the squares it says VE now, and [the cloud](xt) on the left is the same, point by point: clouds are drawn at variance 1 here. In these units VP and VE are one process, each with a pace of its own.
     .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The thin grey line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
 
 ## The three parts of the ELBO
@@ -325,7 +325,7 @@ lesson-why-weight-one = Why weight 1?
 
 lesson-which-target = ε, x₀ or v?
     .about = What changes in training when a network is asked for the noise, for the picture or for v: the weights of its errors.
-    .step1 = Training is this step, again and again: [a picture](x0), [noise](epsilon), [their mixture xₜ](xt), and what the network makes of it, [ε̂](eps-hat). On the right is the difference; its mean square is the loss.
+    .step1 = Training is this step, again and again: [a picture](x0), [noise](epsilon), [their mixture xₜ](xt), and what the network makes of it, [ε̂](eps-hat). On the right is the difference; its mean square is the loss of a network that is asked for ε.
     .step2 = Above t = 300, below t = 701. In xₜ below, [the noise](epsilon) has the factor 0.997.
     .step2-question = Where is it easier to say what ε is?
     .step2-option1 = Above, at little noise
@@ -394,11 +394,11 @@ lesson-only-the-ends = Only the ends matter
 lesson-why-latent = Why latent?
     .about = What an autoencoder leaves out, what noise does to its code, and what is saved by drawing there.
     .step1 = A square of 128 × 128 pixels has 49,152 numbers, and a network must look at all of them in every call. An autoencoder makes [a code](latent) of [the picture](x0), the latent, with 12 times fewer, and of this code [a picture](decoded) again.
-    .step2 = What is lost? Bright is where [the decoded picture](decoded) is off: at edges and in fine texture. In the bound most bits paid for details that hardly anybody sees; these are what [the latent](latent) leaves to the decoder.
+    .step2 = What is lost? The colour is strong where [the decoded picture](decoded) is off: at edges and in fine texture. In the bound most bits paid for details that hardly anybody sees; these are what [the latent](latent) leaves to the decoder.
     .step3 = Now noise of the same t is added, to [the pixels](xt) and to [the latent](noised-latent).
     .step3-question = At t = 300, what will the decoder make of the noised latent?
-    .step3-option1 = The picture with grain, as in the pixels
-    .step3-option2 = A picture without grain, of other things
+    .step3-option1 = Grain, as in the pixels
+    .step3-option2 = Other things, without grain
     .step3-option3 = An even grey
     .step3-reveal = A picture of other things. The decoder makes clean edges and colours of whatever code it gets: [noise in the latent](noised-latent) moves and recolours them, until they are pebbles. In pixels, noise is grain on every one of them.
     .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is never grain, but where things are: the part that is worth a network's work.
@@ -408,7 +408,7 @@ lesson-why-latent = Why latent?
     .step5-option2 = 12 times, as it has fewer numbers
     .step5-option3 = More than 16 times
     .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
-    .step6 = Counted: 37 times fewer operations, and about as much less time. The upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
+    .step6 = Counted: 37 times fewer operations, and the time falls with them. The upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
     .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
     .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest. Next: a word at work.
 
@@ -417,15 +417,15 @@ lesson-why-latent = Why latent?
 lesson-a-word-at-work = A word at work
     .about = How a text gets into a picture: tokens, where pixels look, when words count, and one word in the place of another.
     .step1 = This network draws what a text says. It is a small one, and knows nothing but emoji. From noise it has made [this picture](x0-hat) of “red heart”, in 25 steps.
-    .step2 = It does not see letters. The text is cut into tokens, each with a number; begin, end and pads fill it up to 16. A text encoder makes a vector of each. The small pictures are the tokens, and what is bright on them comes next.
-    .step3 = In some layers every pixel asks every token, and shares out its [attention](attention): 1 in all. On the large picture it is bright where pixels look at “heart”. It is the mean of all such layers.
-    .step4 = The number above it is the share that “heart” has on average.
+    .step2 = It does not see letters. The text is cut into tokens, each with a number; begin, end and pads fill it up to 16. A text encoder makes a vector of each. The small pictures are the tokens; what their colour says comes next.
+    .step3 = In some layers every pixel asks every token, and shares out its [attention](attention): 1 in all. On the large picture the colour is strong where pixels look at “heart”, as the mean of all such layers.
+    .step4 = The numbers are the shares that the tokens have on average; together they are 100 %.
     .step4-question = When do pixels look at words most?
     .step4-option1 = Early, in noise
     .step4-option2 = Late, at the details
     .step4-option3 = At all t alike
-    .step4-reveal = Early: here, at t = 950, there is nothing but noise, and [words](attention) are all that one can go by. So they decide what it will be, before it has a place.
-    .step5 = At t = 100 the picture itself says what it is. Words get less than half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
+    .step4-reveal = Early: at t = 962 [zₜ](noised-latent) is nothing but noise. That [x̂₀](x0-hat) shows a heart all the same is the work of [the words](attention): they are all that one can go by.
+    .step5 = At t = 82 the picture itself says what it is. “Red” and “heart” get about half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
     .step6 = Two runs from the same noise, both “red heart”, and the same to the last pixel.
     .step6-question = Say the right one draws “green heart”. What will it be like?
     .step6-option1 = Quite another picture
@@ -438,18 +438,18 @@ lesson-a-word-at-work = A word at work
 lesson-guidance-and-its-price = Guidance and its price
     .about = What the scale of guidance does, step by step, and why it is not turned up all the way.
     .step1 = In each step the network is asked for the noise twice: with an empty text, and with “red heart”. The two [answers](eps-hat) look alike. What [the text adds](attention) is the small difference, at the right.
-    .step2 = Guidance goes further in this direction. With w = 1 it is the text alone.
-    .step2-question = What will w = 6 do to [x̂₀](x0-hat), below right?
+    .step2 = Guidance goes further in this direction, w times as far. Here is [x̂₀](x0-hat) without the text, with it, and with guidance: with w = 1 that is the text alone.
+    .step2-question = What will w = 3 do to the third?
     .step2-option1 = Blur it
     .step2-option2 = Make it more of what the text says
     .step2-option3 = Nothing, as the noise is the same
-    .step2-reveal = It becomes [more of what the text says](x0-hat). The difference is small, and it is added six times, in every step.
+    .step2-reveal = It becomes [more of what the text says](x0-hat). The difference is small, and it is taken three times, in every step.
     .step3 = Here is a whole run with w = 1, the text alone. It is [what the data with this text look like](x0-hat), good and bad ones.
     .step4 = And here with w = 4, from the same noise: [clearer, and more typical](x0-hat). Most pictures of texts that you know were made so.
     .step5 = Then why not more?
     .step5-question = What will w = 20 do?
     .step5-option1 = Make it better still
     .step5-option2 = No more than w = 4
-    .step5-option3 = Overdo it: harsh colours, odd shapes
-    .step5-reveal = It overdoes it: [x̂₀](x0-hat) is driven to where no data are. The extrapolation is good close to the two answers, and no better than a guess far away.
+    .step5-option3 = Overdo it
+    .step5-reveal = It overdoes it: lights and shades get harsh, and the white gets [stains](x0-hat) that no data have. The extrapolation is good close to the two answers, and no better than a guess far away.
     .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: the [answer without the text](eps-hat), and w times [what the text adds](attention).

@@ -1802,6 +1802,7 @@ likelihood-opening = 네트워크를 열고 묻는 중입니다 …
 likelihood-no-bound = 보여 줄 변분 하한이 없습니다. { $reason }
 likelihood-x0 = 이미지
 likelihood-off-by = 차이 { $levels }/255
+map-most = 최대 { $most }
 likelihood-up-to = 최대 { $bits }비트
 likelihood-chain =
     .name = 그래프: 체인과 세 부분, { $total } bits/dim

@@ -38,7 +38,7 @@ pub struct Args {
     /// List them as a JSON array of {"name", "title", "steps"}
     #[arg(long, requires = "list")]
     json: bool,
-    /// Write the lesson: as numbered pictures into a folder, with one more for each answer, or as one page
+    /// Write the lesson: as numbered pictures into a folder, two of a step with a question, or as one page
     /// if this ends in .html
     #[arg(long, value_name = "DIR|FILE.html")]
     export: Option<PathBuf>,

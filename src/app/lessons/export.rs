@@ -78,20 +78,21 @@ pub fn export_lesson(
         playing.answer = None;
         let subject = Subject::step(&playing, !page, picture.clone());
         let (rgba, [width, height]) = studio.draw(subject, options)?;
-        if !page && playing.asks() {
+        let files = numbered(path, &playing.lesson, step);
+        if let Some(file) = files.get(1).filter(|_| !page) {
             // On a page the answer stands folded below its question; pictures have one for it.
             playing.answer = Some(Answer::Seen);
             let subject = Subject::step(&playing, true, picture.clone());
             let (rgba, [width, height]) = studio.draw(subject, options)?;
-            save_png(&answer(path, step), PixelBytes::Rgba(&rgba), width, height)?;
+            save_png(file, PixelBytes::Rgba(&rgba), width, height)?;
         }
         if page {
             let mut png = Vec::new();
             encode_png(&mut png, PixelBytes::Rgba(&rgba), width, height)
                 .map_err(|error| ImagingError::writing(path, error))?;
             pictures.push(png);
-        } else {
-            save_png(&numbered(path, step), PixelBytes::Rgba(&rgba), width, height)?;
+        } else if let Some(file) = files.first() {
+            save_png(file, PixelBytes::Rgba(&rgba), width, height)?;
         }
         if !report(step + 1) {
             return Err(LessonExportError::Stopped);
@@ -114,19 +115,16 @@ pub fn exported_files(lesson: &Lesson, path: &Path) -> Vec<PathBuf> {
     if is_page(path) {
         return vec![path.to_owned()];
     }
-    let asks = |step: &usize| lesson.steps[*step].question.is_some();
     let steps = 0..lesson.steps.len();
-    let answers = steps.clone().filter(asks).map(|step| answer(path, step));
-    steps.clone().map(|step| numbered(path, step)).chain(answers).collect()
+    steps.flat_map(|step| numbered(path, lesson, step)).collect()
 }
 
-fn numbered(folder: &Path, step: usize) -> PathBuf {
-    folder.join(format!("{:02}.png", step + 1))
-}
-
-/// The picture of a step's answer, which follows that of its question.
-fn answer(folder: &Path, step: usize) -> PathBuf {
-    folder.join(format!("{:02}-answer.png", step + 1))
+/// The pictures of a step: one, or that of its question and that of its answer, whose names follow each other however
+/// names are sorted.
+fn numbered(folder: &Path, lesson: &Lesson, step: usize) -> Vec<PathBuf> {
+    let asks = lesson.steps.get(step).is_some_and(|step| step.question.is_some());
+    let letters: &[&str] = if asks { &["a", "b"] } else { &[""] };
+    letters.iter().map(|letter| folder.join(format!("{:02}{letter}.png", step + 1))).collect()
 }
 
 /// The page of a lesson, a step on it, and a question, each with places between `@` that are filled in.
@@ -228,5 +226,21 @@ mod tests {
         assert!(page.contains("base64,AQID") && page.contains("Look at <b style=\"color:#"), "{page}");
         assert!(page.contains("<li>one</li><li>two</li>") && page.contains("<p>One.</p>"), "{page}");
         assert!(!page.contains("http") && !page.contains("@steps@"), "{page}");
+    }
+
+    #[test]
+    fn names_of_pictures_sort_as_the_lesson_goes() {
+        for lesson in crate::lesson::shipped() {
+            let files = exported_files(lesson, Path::new("out"));
+            let mut sorted = files.clone();
+            // As file managers and shells sort, with and without a look at what is neither letter nor digit.
+            let plain = |path: &PathBuf| path.to_string_lossy().replace(|c: char| !c.is_alphanumeric(), "");
+            sorted.sort();
+            assert_eq!(files, sorted, "{}", lesson.name);
+            sorted.sort_by_key(plain);
+            assert_eq!(files, sorted, "{}", lesson.name);
+            let answers = lesson.steps.iter().filter(|step| step.question.is_some()).count();
+            assert_eq!(files.len(), lesson.steps.len() + answers, "{}", lesson.name);
+        }
     }
 }

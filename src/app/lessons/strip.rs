@@ -1,15 +1,16 @@
 //! The strip of a lesson: its words, its formula, its questions, and the way on and back.
 
-use egui::{Align, Context, Layout, Rect, RichText, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Context, FontId, Layout, Rect, RichText, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use super::{Answer, LessonOrder, Playing, StepWords, title};
+use super::{Answer, Audience, LessonOrder, Playing, StepWords, title};
 use crate::app::command::Command;
 use crate::app::formula::{row, row_width};
 use crate::app::highlight::Lit;
-use crate::app::theme::{Theme, body_font, caption_font, title_font};
+use crate::app::theme::{Theme, body_font, caption_font, heading_font, title_font};
 use crate::app::view::View;
-use crate::app::widgets::{rich, unbroken, unmarked};
+use crate::app::widgets::{append, append_rich, rich, unbroken, unmarked};
 use crate::app::words::Words;
 use crate::lesson::Question;
 
@@ -77,7 +78,9 @@ impl Space {
         let most = MOST * screen.y - 2.0 * AROUND - answers - below;
         // A reply that stands before what is revealed takes about this much.
         let reply = fl!(words, "lesson-close", t = 1000);
-        let texts = [format!("{} {}", said.text, said.ask), format!("{reply} {}", said.reveal)];
+        let heading = heading(playing, words).unwrap_or_default();
+        let texts =
+            [format!("{heading}{} {}", said.text, said.ask), format!("{heading}{reply} {}", said.reveal)];
         let tall = |font: f32| {
             let height = |text: &String| words_height(ctx, &unbroken(&unmarked(text)), font, width);
             texts.iter().map(height).fold(0.0, f32::max)
@@ -87,6 +90,12 @@ impl Space {
         let line = words_height(ctx, "x", font, width);
         Self { height, buttons, formula, below, font, lines: (most / line).floor().max(1.0) as usize }
     }
+}
+
+/// The lesson's title, with which its first step begins; a print has it above its pictures.
+fn heading(playing: &Playing, words: &Words) -> Option<String> {
+    let begins = playing.progress()[0] == 1 && playing.audience != Audience::Readers;
+    begins.then(|| format!("{}\u{2003}", title(&playing.lesson, words)))
 }
 
 fn line_width(ctx: &Context, text: &str, font: f32) -> f32 {
@@ -175,7 +184,12 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space, liv
         None => said.text.clone(),
         Some(reply) => format!("{reply} {}", said.reveal),
     };
-    let mut job = rich(&text, lit, &body_font(space.font), theme.ink);
+    let mut job = LayoutJob::default();
+    if let Some(heading) = heading(playing, view.words) {
+        let font = FontId { size: space.font, ..heading_font() };
+        append(&mut job, &unbroken(&heading), font, theme.accent);
+    }
+    append_rich(&mut job, &text, lit, &body_font(space.font), theme.ink);
     job.wrap.max_width = ui.available_width();
     job.wrap.max_rows = space.lines;
     let galley = ui.painter().layout_job(job);

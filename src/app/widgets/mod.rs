@@ -40,7 +40,7 @@ pub use plate::plate;
 pub use plot::{Horizontal, TimePlot, curve, name_axis, points, styled, time_axis_name, x_hints, y_hints};
 pub use plot_caption::PlotCaption;
 pub use pointer::{held_at, taken};
-pub use rich::{pieces, rich, unbroken, unmarked};
+pub use rich::{append, append_rich, pieces, rich, unbroken, unmarked};
 pub use rows::{
     COMBO, NUMBER, button_width, count_row, fact, labelled, number_row, number_width, room_beside_combo,
     side_by_side, text_width,

@@ -12,11 +12,16 @@ const SUBSCRIPT: f32 = 0.68;
 /// The text as egui lays it out. Signs stay in one line with the numbers beside them.
 pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
+    append_rich(&mut job, text, theme, font, ink);
+    job
+}
+
+/// Appends the text to others, as [`rich`] lays it out.
+pub fn append_rich(job: &mut LayoutJob, text: &str, theme: Theme, font: &FontId, ink: Color32) {
     for (words, quantity) in pieces(text) {
         let color = quantity.map_or(ink, |quantity| theme.color(quantity));
-        append(&mut job, &unbroken(words), font.clone(), color);
+        append(job, &unbroken(words), font.clone(), color);
     }
-    job
 }
 
 /// Appends a text to others. `_T` becomes a subscript, which Unicode does not have.

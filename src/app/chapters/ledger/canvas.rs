@@ -194,7 +194,10 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=last);
             plot.set_plot_bounds_y(0.0..=top.max(1e-12));
-            stairs(plot, theme, &shares, chain.is_few());
+            // Where a lesson asks which of them is the largest, they are its answer.
+            if !view.asking() {
+                stairs(plot, theme, &shares, chain.is_few());
+            }
             plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
         });
     name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-name-step"), theme.weak);

@@ -134,7 +134,7 @@ fn frames(view: &mut LatentView<'_, '_>, found: &Encoded) -> Vec<(usize, usize, 
     let of_latent = latent_time(view, found);
     let decibels = format!("{:.1} dB", encoding.psnr());
     let most = format!("{:.0}", 127.5 * most);
-    let brief = Some(format!("≤ {most}"));
+    let brief = Some(fl!(words, "map-most", most = most.as_str()));
     let most = fl!(words, "latent-error-up-to", error = most);
     let mut all = vec![
         (0, 0, Frame::new(Quantity::X0, size(encoding.shape), x0)),

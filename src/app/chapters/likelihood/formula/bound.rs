@@ -22,8 +22,9 @@ fn parts(room: &Bound) -> Vec<Part> {
         [parts.total, parts.prior, parts.denoiser, parts.decoder].map(value)
     });
     vec![
-        part("minus-log-p", Quantity::Bound, total),
-        operator("at-most"),
+        part("minus-log-p", Quantity::Bound, Vec::new()),
+        // What is known is the sum of the parts: the bound, and not what it bounds.
+        part("at-most", Quantity::Bound, total),
         part("elbo-prior", Quantity::PriorTerm, prior),
         operator("plus"),
         part("elbo-steps", Quantity::DenoiserTerm, denoiser),

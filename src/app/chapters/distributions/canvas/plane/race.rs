@@ -22,7 +22,9 @@ const SMALLEST: f64 = 1e-4;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let count = view.scene.chapters.distributions.plane.racers.len();
-    let side = ((rect.width() + GAP) / count as f32 - GAP).min(0.62 * rect.height());
+    // From afar, curves that differ in their dashes need more room.
+    let most = if view.presenting { 0.5 } else { 0.62 };
+    let side = ((rect.width() + GAP) / count as f32 - GAP).min(most * rect.height());
     let [squares, plot] = pictures_above(rect, side + 20.0, 0.7);
     for i in 0..count {
         let left = squares.left() + (side + GAP) * i as f32;

@@ -76,6 +76,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         // A lesson that does not speak of the chain leaves its room to the pictures.
         BoundAspect::Terms if !view.spoken.contains(Quantity::Bound) => 0.0,
         BoundAspect::Terms => CHAIN,
+        // Beside plots, a presentation has no other pictures.
+        BoundAspect::Rate | BoundAspect::Batch if view.with_plots() && view.presenting => 0.4 * rect.height(),
         BoundAspect::Rate | BoundAspect::Batch if view.with_plots() => DECODED,
         // Where there are no plots, these pictures have their room.
         BoundAspect::Rate | BoundAspect::Batch => {
@@ -107,6 +109,10 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
             let [left, right] = columns(plots, [1.2, 1.0]);
             terms::show(ui, view, left, &found);
             weights::show(ui, view, right, &found);
+        }
+        // A presented lesson shows what it speaks of.
+        BoundAspect::Rate if view.presenting && !view.spoken.contains(Quantity::DecoderTerm) => {
+            rate::show(ui, view, plots, &found);
         }
         BoundAspect::Rate => {
             let [left, middle, right] = columns(plots, [1.1, 0.9, 1.0]);

@@ -78,7 +78,7 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     let bits = |most: f32| fl!(words, "likelihood-up-to", bits = short(f64::from(most)));
     let known = if evaluation.is_exact() { bits(whole.1) } else { format!("≈ {}", bits(whole.1)) };
     let stale = view.room.bound.is_stale();
-    let brief = |most: f32| Some(format!("≤ {}", short(f64::from(most))));
+    let brief = |most: f32| Some(fl!(words, "map-most", most = short(f64::from(most))));
     let mut frames = vec![
         (Quantity::X0, fl!(words, "likelihood-x0"), None, x0),
         (Quantity::Xt, format!("t = {t}"), None, x_t),
