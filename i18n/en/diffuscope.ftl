@@ -1939,6 +1939,7 @@ text-end = end
 text-pads = { $count } × pad
 text-tile = attention to { $word }, token { $ids }
 text-scale = w = { $w }
+text-no-word = the text has no word
 text-mean-share = { $word } · { $mean } %
 text-most-share = up to { $most } %
 text-nearest-step = { $t }, the step nearest to { $wanted }

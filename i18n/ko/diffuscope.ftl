@@ -1334,7 +1334,7 @@ latent-side = 가로세로 크기
 latent-facts = 파라미터 { $millions } × 10⁶개 · { $factor }×{ $factor } 픽셀마다 한 자리 · 채널 { $channels }개
 latent-numbers = 잠재 표현
 latent-fewer = 수가 줄어든 배수
-latent-psnr = 디코딩한 이미지의 PSNR
+latent-psnr = 디코딩 PSNR
 latent-kl = 수 하나당 KL (nat)
 latent-deviation = 잠재 표현의 표준편차
 latent-scaling-factor = 스케일 계수
@@ -1949,6 +1949,7 @@ text-end = 끝
 text-pads = 채움 × { $count }
 text-tile = { $word }에 대한 어텐션, 토큰 { $ids }
 text-scale = w = { $w }
+text-no-word = 글에 낱말이 없음
 text-mean-share = { $word } · { $mean }%
 text-most-share = 최대 { $most }%
 text-nearest-step = { $t }, { $wanted }에 가장 가까운 단계

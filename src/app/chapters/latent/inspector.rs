@@ -6,6 +6,7 @@ use i18n_embed_fl::fl;
 use super::LatentView;
 use super::commands::LatentCommand;
 use crate::app::widgets::{ModelChoice, ModelRow, caption, choose, fact, number, section, segmented};
+use crate::app::words::sample_label;
 use crate::imaging::samples;
 use crate::model::{ModelRef, PartName, shipped_parts};
 use crate::scene::{Action, EqualNoise, LatentOptions, LatentPart};
@@ -51,7 +52,8 @@ fn equal(ui: &mut Ui, view: &LatentView<'_, '_>, options: &mut LatentOptions) {
 fn other(ui: &mut Ui, view: &LatentView<'_, '_>, options: &mut LatentOptions) {
     let words = view.words;
     section(ui, &fl!(words, "latent-to"));
-    let choices: Vec<(&str, &str)> = samples().iter().map(|sample| (sample.name, sample.name)).collect();
+    let choices: Vec<(&str, String)> =
+        samples().iter().map(|sample| (sample.name, sample_label(words, sample.name))).collect();
     let width = ui.available_width();
     let chosen = choose(ui, &fl!(words, "latent-to"), width, options.to.as_str(), &choices);
     if let Some(name) = chosen.map(str::to_owned) {

@@ -142,7 +142,8 @@ fn attention(view: &mut TextView<'_, '_>, shown: &Shown, text: &TokenizedText) -
             let on_it = fl!(view.words, "text-mean-share", word = word, mean = mean);
             (overlay.pixels, fl!(view.words, "text-most-share", most = most), Some(on_it))
         }
-        _ => (Pixels::None([width, height]), String::new(), None),
+        (_, None) => (Pixels::None([width, height]), fl!(view.words, "text-no-word"), None),
+        (None, Some(_)) => (Pixels::None([width, height]), String::new(), None),
     };
     Frame { name_on_it, ..Frame::new(Quantity::Attention, detail, pixels) }
 }

@@ -55,7 +55,11 @@ pub fn show(
     }
     if probes.is_empty() {
         let hint = fl!(view.words, "training-film-hint");
-        ui.painter().text(whole.center(), Align2::CENTER_CENTER, hint, caption_font(), view.theme.weak);
+        let text = ui.painter().layout(hint, caption_font(), view.theme.weak, whole.width());
+        let place = Align2::CENTER_CENTER.anchor_size(whole.center(), text.size());
+        // The edges of empty frames would run through the words.
+        ui.painter().rect_filled(place.expand2(vec2(8.0, 4.0)), 4.0, view.theme.canvas);
+        ui.painter().galley(place.min, text, view.theme.weak);
     }
 }
 
