@@ -648,6 +648,7 @@ part-text-negative-prompt = negative prompt
 part-text-other-prompt = other prompt
 part-text-guidance-scale = scale of guidance
 part-text-num-inference-steps = number of steps
+part-text-noise-level = noise on the small picture
 part-text-word = word that is looked at
 part-text-layer = layer of attention
 part-text-head = head of attention

@@ -672,6 +672,7 @@ part-text-negative-prompt = 부정 프롬프트
 part-text-other-prompt = 다른 프롬프트
 part-text-guidance-scale = 가이던스 세기
 part-text-num-inference-steps = 단계 수
+part-text-noise-level = 작은 이미지에 넣는 노이즈
 part-text-word = 살펴보는 낱말
 part-text-layer = 어텐션 층
 part-text-head = 어텐션 헤드

@@ -31,6 +31,9 @@ fn long() -> Scene {
 
 /// Clicks a control without waiting for the worker.
 fn press(window: &mut Window, name: &str) {
+    // It may be outside the visible part of the inspector.
+    window.get_by_label(name).scroll_to_me();
+    window.run_steps(3);
     // Not with the pointer: what is under it may have moved before the click arrives, as the window is at work.
     window.get_by_label(name).click_accesskit();
     window.run_steps(2);

@@ -266,7 +266,8 @@ impl Frame {
         let (slot, key) = match &self.pixels {
             Pixels::Computed(request) => (Some(request.slot), None),
             Pixels::Stored(key) => (None, Some(*key)),
-            Pixels::None(_) => (None, None),
+            // Several of one quantity may be awaited: they are told apart by what is written on them.
+            Pixels::None(_) => (None, self.name_on_it.as_deref().map(Id::unique)),
         };
         ui.scope_id().with((part, slot, key, self.quantity, self.lane))
     }

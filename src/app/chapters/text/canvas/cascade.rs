@@ -97,7 +97,9 @@ fn after(view: &mut TextView<'_, '_>, run: &Drawn, enlarged: Option<&Enlarged>) 
     let large = if let Some(found) = found {
         estimate(view, &found.run, ("text-cascade-large", fl!(words, "text-second-stage")))
     } else {
-        Frame::new(Quantity::X0Hat, String::new(), Pixels::None([shape[2], shape[1]]))
+        let name_on_it = Some(fl!(words, "text-second-stage"));
+        let nothing = Pixels::None([shape[2], shape[1]]);
+        Frame { name_on_it, ..Frame::new(Quantity::X0Hat, String::new(), nothing) }
     };
     let [given, without] = ["text-given", "text-without-network"].map(|message| Some(words.get(message)));
     [
@@ -114,7 +116,8 @@ fn estimate(view: &mut TextView<'_, '_>, drawing: &Drawing, (key, name): (&str, 
     let size = format!("{wide} × {high}");
     let step = drawing.nearest(time(view.scene, drawing)).map(|index| &drawing.steps[index]);
     let Some((t, values)) = step.and_then(|step| Some((step.t, step.shown.as_ref()?))) else {
-        return Frame::new(Quantity::X0Hat, size, Pixels::None([wide, high]));
+        let nothing = Frame::new(Quantity::X0Hat, size, Pixels::None([wide, high]));
+        return Frame { name_on_it: Some(name), ..nothing };
     };
     let key = Id::unique(key);
     view.shared.stored.put(key, values, shape);

@@ -64,8 +64,8 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let small = (rows - 1.0) * BETWEEN + LABELS;
     let room = rect.width() - n * GAP - NAMES[usize::from(networks > 1)];
     let side = (rows * room / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
-    // Where nothing learns and nobody can begin, as in a print, there is no film to wait for.
-    if training.is_none() && !view.hints {
+    // Where nothing learns and nobody can begin, as in a figure, there is no film to wait for.
+    if training.is_none() && !view.hints && !view.presenting {
         let height = (side + CAPTION).min(rect.height());
         return sheets(ui, view, rect.with_max_y(rect.top() + height), None, None);
     }
