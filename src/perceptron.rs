@@ -3,6 +3,7 @@
 use candle_core::{DType, Device, Error, Tensor, Var};
 
 use crate::diffusion::noise::{Key, philox4x32};
+use crate::model::kernels::{Convolution, Silu};
 
 /// Word 1 of the random generator's counter for fresh weights. Fresh weights of U-Nets use another value.
 const WEIGHTS: u32 = 0xFFFF_FFFE;
@@ -107,16 +108,17 @@ impl Perceptron {
         Ok(Self { layers, activation: self.activation })
     }
 
-    /// Maps inputs `[n, inputs]` to outputs `[n, outputs]`.
+    /// Maps inputs `[n, inputs]` to outputs `[n, outputs]`, by the kernels of networks: a layer is a convolution of a
+    /// picture with n pixels, whose channels are the layer's numbers.
     pub fn forward(&self, inputs: &Tensor) -> Result<Tensor, Error> {
-        let mut x = inputs.clone();
+        let mut x = inputs.t()?.contiguous()?.unsqueeze(0)?;
         for (number, [weight, bias]) in self.layers.iter().enumerate() {
-            x = x.matmul(&weight.t()?)?.broadcast_add(bias)?;
+            x = Convolution::new(1, 1, [0, 0]).forward(&x, weight, bias)?;
             if number + 1 < self.layers.len() {
                 x = self.activation.of(&x)?;
             }
         }
-        Ok(x)
+        x.squeeze(0)?.t()?.contiguous()
     }
 
     /// The gradient `[n, inputs]` of the sum of all outputs with respect to the inputs, as an expression that can be
@@ -145,8 +147,8 @@ impl Perceptron {
 impl Activation {
     fn of(self, x: &Tensor) -> Result<Tensor, Error> {
         match self {
-            Self::Silu => x.silu(),
-            Self::Leaky => x.relu()? - (x.neg()?.relu()? * LEAK)?,
+            Self::Silu => Silu.forward(x),
+            Self::Leaky => x.maximum(&(x * LEAK)?),
         }
     }
 

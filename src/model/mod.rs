@@ -70,7 +70,7 @@ mod error;
 pub mod folder;
 pub(crate) mod graph;
 mod init;
-mod kernels;
+pub(crate) mod kernels;
 pub mod layers;
 pub mod library;
 mod memory;
