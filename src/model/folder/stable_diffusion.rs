@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -62,6 +63,23 @@ pub struct StableDiffusion {
     parts: BTreeMap<&'static str, Place>,
     /// The assumptions that were made when it was found, for people to read: each a sentence without a full stop.
     pub remarks: Vec<String>,
+    told: Told,
+}
+
+/// What is told how much of a part has been read.
+#[derive(Clone)]
+struct Told(Arc<dyn Fn(PartName, f64) + Send + Sync>);
+
+impl Default for Told {
+    fn default() -> Self {
+        Self(Arc::new(|_, _| ()))
+    }
+}
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
 }
 
 /// Where a part is.
@@ -120,8 +138,12 @@ impl StableDiffusion {
     /// refused.
     pub fn find(path: &Path) -> Result<Self, ModelError> {
         let (folder, weights) = folder_of(path)?;
-        let found =
-            |parts: BTreeMap<_, _>, remarks| Self { name: path.display().to_string(), parts, remarks };
+        let found = |parts: BTreeMap<_, _>, remarks| Self {
+            name: path.display().to_string(),
+            parts,
+            remarks,
+            told: Told::default(),
+        };
         let index = folder.join(INDEX);
         if weights.is_none() && index.exists() {
             let (parts, remark) = parts_of_index(&index, &folder)?;
@@ -147,7 +169,13 @@ impl StableDiffusion {
     /// The parts of a pipeline that comes with the program; `name` stands for its path.
     pub(in crate::model) fn shipped(name: &str, parts: &'static [ShippedPart]) -> Self {
         let parts = parts.iter().map(|part| (part.part.name(), Place::Shipped(&part.files))).collect();
-        Self { name: name.to_owned(), parts, remarks: Vec::new() }
+        Self { name: name.to_owned(), parts, remarks: Vec::new(), told: Told::default() }
+    }
+
+    /// These parts; while the weights of one are read from files, `told` is told the share of them that have been read,
+    /// from 0 to 1.
+    pub fn telling(self, told: impl Fn(PartName, f64) + Send + Sync + 'static) -> Self {
+        Self { told: Told(Arc::new(told)), ..self }
     }
 
     /// Whether there is such a part.
@@ -289,7 +317,9 @@ impl StableDiffusion {
         precision: Precision,
     ) -> Result<(Part<N>, Vec<String>), ModelError> {
         match self.place(part)? {
-            Place::Folder { folder, weights, .. } => open_part(folder, weights.as_deref(), precision),
+            Place::Folder { folder, weights, .. } => {
+                open_part(folder, weights.as_deref(), precision, &|share| (self.told.0)(part, share))
+            }
             Place::Shipped(ShippedFiles::Network { config, weights }) => {
                 let network = open_bytes((config, weights), &self.name, precision)?;
                 let bytes = weights.len() as u64;
