@@ -61,7 +61,7 @@ use self::plan::{Given, Layer, Plan};
 use self::program::{Layers, Program};
 use self::weights::{Kernels, Method, Packed};
 use super::Graph;
-use crate::model::parameters::Parameters;
+use crate::model::parameters::{Parameters, Precision};
 use crate::model::{ModelError, Result, simd};
 
 pub(crate) use self::program::Section;
@@ -103,10 +103,9 @@ impl Network {
         let layers = program.layers().into_iter().flat_map(|layers| layers.names);
         let own: HashSet<String> = layers.chain(program.norms()).map(str::to_owned).collect();
         let is_own = |name: &str| name.rsplit_once('.').is_some_and(|(layer, _)| own.contains(layer));
+        parameters.convert(Precision::F32)?;
         let tensors = parameters.present().filter(|(name, _)| is_own(name));
-        let in_single =
-            |(name, tensor): (&str, &Tensor)| Ok((name.to_owned(), tensor.detach().to_dtype(DType::F32)?));
-        let tensors = tensors.map(in_single).collect::<Result<_>>()?;
+        let tensors = tensors.map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
         Ok(Some(Self { program, tensors, kept, packed: Mutex::default(), plans: Mutex::default() }))
     }
 
