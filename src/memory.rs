@@ -35,8 +35,17 @@ fn enough(needed: u64, available: Option<u64>) -> Result<(), Shortage> {
     }
 }
 
+/// The most bytes that this program has held in memory at any time so far, if the system says: only Linux does, in
+/// `/proc`.
+pub fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes << 10)
+}
+
 /// Bytes that are free, if the system says.
-fn available() -> Option<u64> {
+pub fn available() -> Option<u64> {
     let memory = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(memory));
     let of_group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
@@ -55,5 +64,13 @@ mod tests {
         // No machine has this much memory, and every machine has some.
         assert!(enough_for(u64::MAX).is_err_and(|shortage| shortage.available > 0));
         assert!(enough_for(SMALL - 1).is_ok());
+    }
+
+    #[test]
+    fn the_peak_grows_with_what_is_held() {
+        let Some(before) = peak() else { return };
+        let held = vec![1_u8; 1 << 28];
+        assert!(held.iter().all(|byte| *byte == 1));
+        assert!(peak().is_some_and(|after| after >= before.max(1 << 28)));
     }
 }

@@ -162,7 +162,7 @@ impl Classifier {
     }
 
     /// All tensors, sorted by name.
-    pub(crate) fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
+    pub(crate) fn tensors(&self) -> impl Iterator<Item = (&str, Tensor)> {
         self.parameters.tensors()
     }
 

@@ -8,6 +8,9 @@ use crate::diffusion::Raster;
 use crate::diffusion::Step;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
 use crate::gpu::{Device, Engine, EngineInfo, Field, GpuError, Job, JobKind, Slot, Source, check_adapter};
+use crate::memory;
+use crate::model::memory::of_stable_diffusion_1;
+use crate::model::{self, UNet2DConfig, WeightType};
 use crate::system::{self, Package};
 
 /// The largest allowed difference between an adapter and the processor, as everywhere in the program.
@@ -76,6 +79,7 @@ pub fn run() -> Result<(), CliError> {
     adapters(&mut report);
     compute(&mut report);
     processor(&mut report)?;
+    networks(&mut report)?;
     display(&mut report);
     match system::file_dialogs() {
         Ok(dialogs) => drop(report.add(State::Good, "file dialogs", dialogs.to_string())),
@@ -179,6 +183,36 @@ fn difference(engine: &mut Engine) -> Result<f32, GpuError> {
 fn processor(report: &mut Report) -> Result<(), CliError> {
     let info = Engine::cpu(0)?.info();
     report.add(State::Good, "processor", format!("{} threads · SIMD {}", info.threads, info.simd));
+    Ok(())
+}
+
+/// Reports which networks fit into the free memory.
+fn networks(report: &mut Report) -> Result<(), CliError> {
+    let free = memory::available();
+    let small = UNet2DConfig::preset("ddpm-cifar10").unwrap_or_default();
+    let needs = [
+        (
+            "a U-Net of 36 million parameters at 32×32",
+            model::memory::of_unet(&small, [32; 2], WeightType::F32)?,
+        ),
+        ("Stable Diffusion 1.x of 16 bits at 512×512", of_stable_diffusion_1(512, WeightType::F16)?),
+        ("Stable Diffusion 1.x of 32 bits at 512×512", of_stable_diffusion_1(512, WeightType::F32)?),
+        ("Stable Diffusion 1.x of 16 bits at 1024×1024", of_stable_diffusion_1(1024, WeightType::F16)?),
+    ];
+    for (what, need) in needs {
+        let needs = format!("{what}: needs {:.1} GB", need.total() as f64 / 1e9);
+        let (state, text) = match free {
+            None => (State::Note, format!("{needs}; the system does not say how much is free")),
+            Some(free) => {
+                let state = if need.total() <= free { State::Good } else { State::Note };
+                (state, format!("{needs}, {:.1} GB are free", free as f64 / 1e9))
+            }
+        };
+        let finding = report.add(state, "memory", text);
+        if state == State::Note && free.is_some() {
+            finding.advise("close other programs, or take a smaller network or picture");
+        }
+    }
     Ok(())
 }
 

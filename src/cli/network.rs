@@ -1,13 +1,16 @@
 //! Opens the network that a command line names, together with what the user states beside its files.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::ProgressBar;
 
 use super::args;
 use super::error::CliError;
-use super::output::remark;
+use super::output::{percent_bar, remark};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::{PredictionType, SchedulerFile, restated};
-use crate::model::{Compute, ModelRef, Part, Pipeline, Precision, StableDiffusion, UNet2DConfig};
+use crate::model::{Compute, ModelRef, Part, PartName, Pipeline, Precision, StableDiffusion, UNet2DConfig};
 
 /// What is known of a network beside its files.
 #[derive(clap::Args, Debug, Default)]
@@ -50,11 +53,25 @@ pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
 /// # Errors
 /// The errors of [`ModelRef::parts`].
 pub fn parts(model: &Path) -> Result<StableDiffusion, CliError> {
-    let parts = ModelRef::from_argument(model).parts()?;
+    let parts = ModelRef::from_argument(model).parts()?.telling(reading());
     for text in &parts.remarks {
         remark(&format!("{}: {text}", model.display()));
     }
     Ok(parts)
+}
+
+/// Shows how much of a large part has been read, on a terminal.
+fn reading() -> impl Fn(PartName, f64) + Send + Sync {
+    let shown: Mutex<Option<ProgressBar>> = Mutex::new(None);
+    move |part, share| {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = shown.get_or_insert_with(|| percent_bar(part.name()));
+        bar.set_position((share * 100.0) as u64);
+        if share >= 1.0 {
+            bar.finish_and_clear();
+            *shown = None;
+        }
+    }
 }
 
 /// The network of a part that was opened; what was assumed in opening it is reported.

@@ -150,6 +150,15 @@ pub fn progress(total: u64) -> ProgressBar {
     bar
 }
 
+/// A progress bar in percent for files that are read. Remarks are not printed yet, since the work has not begun.
+pub fn percent_bar(message: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(100).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {percent} %") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// A progress bar that also shows the steps per second and the remaining time.
 pub fn steps_bar(total: u64, message: &'static str) -> ProgressBar {
     let bar = progress(total).with_message(message);

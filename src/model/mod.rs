@@ -28,7 +28,7 @@
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much a network computes |
 //! | `enlarging` | small pictures as the second stage of a cascade is given them |
-//! | `memory` | how much memory a network takes |
+//! | [`memory`] | how much memory a network takes |
 //! | `simd` | which vector instructions kernels use |
 //! | `text_to_image` | a U-Net that is told a text, as a sampler asks it |
 //! | [`tape`] | gradients, from a record of the computation |
@@ -73,7 +73,7 @@ mod init;
 pub(crate) mod kernels;
 pub mod layers;
 pub mod library;
-mod memory;
+pub mod memory;
 pub mod networks;
 pub mod operations;
 pub mod parameters;

@@ -11,7 +11,9 @@ fn doctor_says_what_is_missing() {
     assert_eq!(run.code, 1, "there is no display in these tests");
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert!(run.stderr.contains("the window could not open here: "), "{}", run.stderr);
-    for topic in ["adapter", "compute", "processor", "threads", "SIMD", "display", "file dialogs"] {
+    for topic in
+        ["adapter", "compute", "processor", "threads", "SIMD", "memory", "GB", "display", "file dialogs"]
+    {
         assert!(run.stdout.contains(topic), "{}", run.stdout);
     }
     if has_adapter() {
@@ -65,5 +67,11 @@ fn bench_unet_measures_calls_and_training() {
     assert!(text.contains("GFLOP/s"), "{text}");
     run("bench unet --config huge").failed(2, "tiny32");
     run("bench unet --batch 0").failed(2, "--batch");
+    run("bench unet --config sd15 --train").failed(2, "sd15");
+    run("bench unet --size 16 --train").failed(2, "--size");
+    let json = run("bench unet --size 16 --json --seconds 0").succeeded().stdout;
+    let small: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(small["size"], 16);
+    assert!(small["gflop"].as_f64().unwrap() < call["gflop"].as_f64().unwrap() / 4.0);
     run("bench unet --seconds nan").failed(2, "from 0 to 3600");
 }

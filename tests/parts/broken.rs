@@ -99,7 +99,7 @@ fn split_weights_are_put_together() {
     let split = open().unwrap().0.network;
     let same = whole.tensors().zip(split.tensors()).all(|((name, a), (other, b))| {
         let numbers = |x: &candle_core::Tensor| x.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-        name == other && numbers(a) == numbers(b)
+        name == other && numbers(&a) == numbers(&b)
     });
     assert!(same && whole.tensors().len() == split.tensors().len());
     // A file that was written in part.

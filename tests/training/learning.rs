@@ -70,7 +70,7 @@ fn divergence_is_an_error_that_ends_the_run() {
     for ((_, a), (_, b)) in before.tensors().zip(trainer.average().unwrap().tensors()) {
         let values = |t: &candle_core::Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         // The average is the same as before the iteration that diverged.
-        assert_eq!(values(a), values(b));
+        assert_eq!(values(&a), values(&b));
     }
 }
 

@@ -29,7 +29,7 @@ fn live(all: &[TrainSettings]) -> Live {
 /// All weights, bit by bit.
 fn bits(model: &UNet2DModel) -> Vec<u32> {
     let values = |tensor: &candle_core::Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-    model.tensors().flat_map(|(_, tensor)| values(tensor)).map(f32::to_bits).collect()
+    model.tensors().flat_map(|(_, tensor)| values(&tensor)).map(f32::to_bits).collect()
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn what_has_been_learned_opens_as_a_pipeline() {
     let numbers = |x: &candle_core::Tensor| x.flatten_all().unwrap().to_vec1::<f32>().unwrap();
     assert_eq!(numbers(&states), numbers(&own));
     let tensors = |unet: &diffuscope::model::UNet2DConditionModel| -> Vec<Vec<f32>> {
-        unet.tensors().map(|(_, tensor)| numbers(tensor)).collect()
+        unet.tensors().map(|(_, tensor)| numbers(&tensor)).collect()
     };
     assert_eq!(tensors(&found.unet(Precision::F32).unwrap().0.network), tensors(&unet));
 }

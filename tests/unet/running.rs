@@ -47,13 +47,13 @@ fn wrong_inputs_are_explained() {
 fn fresh_networks_depend_on_the_seed_alone() {
     let weights = |seed| {
         let model = UNet2DModel::init(&tiny(), seed).unwrap();
-        model.tensors().flat_map(|(_, tensor)| numbers(tensor)).collect::<Vec<_>>()
+        model.tensors().flat_map(|(_, tensor)| numbers(&tensor)).collect::<Vec<_>>()
     };
     assert_eq!(weights(1), weights(1));
     assert_ne!(weights(1), weights(2));
     let model = UNet2DModel::init(&tiny(), 1).unwrap();
     for (name, tensor) in model.tensors() {
-        let values = numbers(tensor);
+        let values = numbers(&tensor);
         match name.rsplit_once('.').unwrap() {
             (layer, "weight") if layer.contains("norm") => {
                 assert!(values.iter().all(|&v| v == 1.0), "{name}");

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use candle_core::{Device, Tensor};
 use diffuscope::model::{
-    ModelError, Pipeline, Precision, UNet2DConfig, UNet2DModel, WeightType, save_pipeline,
+    DownBlockType, ModelError, Pipeline, Precision, UNet2DConfig, UNet2DModel, UpBlockType, WeightType,
+    save_pipeline,
 };
 use safetensors::SafeTensors;
 
@@ -48,7 +50,49 @@ fn sixteen_bits_are_exact_where_the_weights_are() {
     let again = Pipeline::open(&target).unwrap();
     assert!(fs::metadata(&again.parts.unet.file).unwrap().len() < 3 * opened.parameter_count() as u64);
     for ((name, before), (_, after)) in opened.tensors().zip(again.parts.unet.network.tensors()) {
-        assert_eq!(numbers(before), numbers(after), "{name}");
+        assert_eq!(numbers(&before), numbers(&after), "{name}");
+    }
+}
+
+/// Layers so large that their weights are kept once, in the type they are stored in: what is computed must not depend on
+/// that type, and the tensors must be those of the file.
+#[test]
+fn large_layers_of_sixteen_bits_compute_what_their_copy_in_32_bits_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = UNet2DConfig {
+        block_out_channels: vec![384],
+        down_block_types: vec![DownBlockType::AttnDownBlock2D],
+        up_block_types: vec![UpBlockType::AttnUpBlock2D],
+        layers_per_block: 1,
+        ..tiny()
+    };
+    let fresh = UNet2DModel::init(&config, 5).unwrap();
+    let [half, single] = ["half", "single"].map(|name| folder.path().join(name));
+    save_pipeline(&half, &fresh, SCHEDULER, WeightType::F16).unwrap();
+    let of_half = Pipeline::open(&half).unwrap().parts.unet.network;
+    save_pipeline(&single, &of_half, SCHEDULER, WeightType::F32).unwrap();
+    let of_single = Pipeline::open(&single).unwrap().parts.unet.network;
+    assert!(of_half.is_prepared() && of_single.is_prepared());
+    for ((name, a), (_, b)) in of_half.tensors().zip(of_single.tensors()) {
+        assert_eq!((a.dims(), numbers(&a)), (b.dims(), numbers(&b)), "{name}");
+    }
+    let again = folder.path().join("again");
+    save_pipeline(&again, &of_half, SCHEDULER, WeightType::F16).unwrap();
+    let bytes = |folder: &PathBuf| fs::read(folder.join("unet/diffusion_pytorch_model.safetensors")).unwrap();
+    assert_eq!(bytes(&half), bytes(&again));
+    // Sizes that are computed directly and in tiles of both kinds.
+    for side in [4, 8, 16] {
+        let shape = (1, config.in_channels, side, side);
+        let x =
+            Tensor::from_iter((0..config.in_channels * side * side).map(|i| (i as f32).sin()), &Device::Cpu);
+        let x = x.unwrap().reshape(shape).unwrap();
+        let forward = |network: &UNet2DModel| numbers(&network.forward(&x, &[300.0], None).unwrap());
+        let computed = forward(&of_half);
+        assert_eq!(computed, forward(&of_single), "{side}");
+        let plain = forward(&of_half.frozen().unwrap());
+        let largest = plain.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
+        let worst = computed.iter().zip(&plain).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(worst <= 2e-5 * largest, "{side}: {worst} of {largest}");
     }
 }
 

@@ -36,7 +36,7 @@ impl Pipeline {
         let place = Place::find(path)?;
         let (config, repeated) = place.config()?;
         let (scheduler, reclassed) = place.scheduler()?;
-        let (unet, remarks) = read_part(&place.files()?, &config, precision)?;
+        let (unet, remarks) = read_part(&place.files()?, &config, precision, &|_| ())?;
         Ok(Self {
             parts: Parts { unet },
             scheduler,

@@ -8,8 +8,8 @@ use crate::files::{self, is_repeated, repeated_fields};
 use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::parameters::Precision;
-use crate::model::weights::{self, Files, Weights, pickle};
-use crate::model::{AutoencoderKl, ClipTextModel, ModelError, UNet2DConditionModel};
+use crate::model::weights::{self, Files, Wanted, Weights, pickle};
+use crate::model::{AutoencoderKl, ClipTextModel, ModelError, UNet2DConditionModel, memory};
 
 /// A config or index larger than this, in bytes, is refused.
 pub(super) const MAX_TEXT: u64 = 1 << 20;
@@ -24,7 +24,7 @@ macro_rules! opened {
             /// # Errors
             /// A [`ModelError`] that names the file and the field or tensor.
             pub fn open(folder: &Path, precision: Precision) -> Result<(Self, Vec<String>), ModelError> {
-                open_part(folder, None, precision)
+                open_part(folder, None, precision, &|_| ())
             }
         }
     )* };
@@ -32,15 +32,17 @@ macro_rules! opened {
 
 opened!(UNet2DConditionModel, AutoencoderKl, ClipTextModel);
 
-/// Opens the network in a folder; its weights are in `file` if one is named.
+/// Opens the network in a folder; its weights are in `file` if one is named. `told` is told the share of the weights that
+/// have been read, from 0 to 1.
 pub(super) fn open_part<N: FromCheckpoint>(
     folder: &Path,
     file: Option<&Path>,
     precision: Precision,
+    told: &dyn Fn(f64),
 ) -> Result<(Part<N>, Vec<String>), ModelError> {
     let (config, repeated) = read_config::<N>(&folder.join(CONFIG))?;
     let files = file.map_or_else(|| weights_in(folder, N::STORED.stem), Files::of)?;
-    let (part, remarks) = read_part(&files, &config, precision)?;
+    let (part, remarks) = read_part(&files, &config, precision, told)?;
     Ok((part, repeated.into_iter().chain(remarks).collect()))
 }
 
@@ -52,7 +54,9 @@ pub(in crate::model) fn open_bytes<N: FromCheckpoint>(
 ) -> Result<N, ModelError> {
     let config = N::read_config(config, name)?;
     let graph = N::graph(&config)?;
-    let tensors = weights::from_bytes(bytes, name, graph.parameters(), precision)?;
+    let need = |kind| memory::of_weights::<N>(&config, precision, kind);
+    let wanted = Wanted { specs: graph.parameters(), precision, need: &need, told: &|_| () };
+    let tensors = weights::from_bytes(bytes, name, wanted)?;
     N::from_tensors(&config, precision, tensors)
 }
 
@@ -62,9 +66,12 @@ pub(super) fn read_part<N: FromCheckpoint>(
     files: &Files,
     config: &N::Config,
     precision: Precision,
+    told: &dyn Fn(f64),
 ) -> Result<(Part<N>, Vec<String>), ModelError> {
     let graph = N::graph(config)?;
-    let Weights { tensors, bytes, remarks } = weights::read(files, N::STORED, graph.parameters(), precision)?;
+    let need = |kind| memory::of_weights::<N>(config, precision, kind);
+    let wanted = Wanted { specs: graph.parameters(), precision, need: &need, told };
+    let Weights { tensors, bytes, remarks } = weights::read(files, N::STORED, wanted)?;
     let network = N::from_tensors(config, precision, tensors)?;
     Ok((Part { network, file: files.name().to_owned(), bytes }, remarks))
 }

@@ -114,11 +114,11 @@ pub fn save_text_pipeline(
     object(scheduler, SCHEDULER)?;
     let unet_tensors = (WEIGHTS, unet.tensors().collect());
     save_part(&folder.join("unet"), &unet.config().to_json(), unet_tensors, kind)?;
-    let prefixed: Vec<(String, &Tensor)> = text_encoder
+    let prefixed: Vec<(String, Tensor)> = text_encoder
         .tensors()
         .map(|(name, tensor)| (format!("{}{name}", ClipTextModel::STORED.prefix), tensor))
         .collect();
-    let tensors = prefixed.iter().map(|(name, tensor)| (name.as_str(), *tensor)).collect();
+    let tensors = prefixed.iter().map(|(name, tensor)| (name.as_str(), tensor.clone())).collect();
     let file = format!("{}.safetensors", ClipTextModel::STORED.stem);
     save_part(&folder.join("text_encoder"), &text_encoder.config().to_json(), (&file, tensors), kind)?;
     if let Some(autoencoder) = autoencoder {
@@ -155,7 +155,7 @@ pub fn save_text_pipeline(
 fn save_part(
     folder: &Path,
     config: &str,
-    (file, tensors): (&str, Vec<(&str, &Tensor)>),
+    (file, tensors): (&str, Vec<(&str, Tensor)>),
     kind: WeightType,
 ) -> Result<(), ModelError> {
     weights::check(&tensors, kind)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -65,6 +66,23 @@ pub struct StableDiffusion {
     pub(super) noise: NoiseLevels,
     /// The assumptions that were made when it was found, for people to read: each a sentence without a full stop.
     pub remarks: Vec<String>,
+    pub(super) told: Told,
+}
+
+/// What is told how much of a part has been read.
+#[derive(Clone)]
+pub(super) struct Told(Arc<dyn Fn(PartName, f64) + Send + Sync>);
+
+impl Default for Told {
+    fn default() -> Self {
+        Self(Arc::new(|_, _| ()))
+    }
+}
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
 }
 
 /// Where a part is.
@@ -94,10 +112,17 @@ impl StableDiffusion {
         let name = path.display().to_string();
         if weights.is_none() && folder.join(INDEX).exists() {
             let Index { parts, second, noise, remarks } = Index::read(&folder)?;
-            return Ok(Self { name, parts, second: second.map(Second::Folder), noise, remarks });
+            let second = second.map(Second::Folder);
+            return Ok(Self { name, parts, second, noise, remarks, told: Told::default() });
         }
-        let plain =
-            |parts, remarks| Self { name, parts, second: None, noise: NoiseLevels::default(), remarks };
+        let plain = |parts, remarks| Self {
+            name,
+            parts,
+            second: None,
+            noise: NoiseLevels::default(),
+            remarks,
+            told: Told::default(),
+        };
         if let Some(part) = part_in(&folder)? {
             let place = Place::Folder { folder, weights, class: None };
             return Ok(plain([(part.name(), place)].into(), Vec::new()));
@@ -126,12 +151,20 @@ impl StableDiffusion {
             second: None,
             noise: NoiseLevels::default(),
             remarks: Vec::new(),
+            told: Told::default(),
         }
     }
 
     /// The path or name that the pipeline was found by.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// These parts; while the weights of one are read from files, `told` is told the share of them that have been read,
+    /// from 0 to 1.
+    #[must_use]
+    pub fn telling(self, told: impl Fn(PartName, f64) + Send + Sync + 'static) -> Self {
+        Self { told: Told(Arc::new(told)), ..self }
     }
 
     /// Whether there is such a part.
@@ -281,7 +314,9 @@ impl StableDiffusion {
         precision: Precision,
     ) -> Result<(Part<N>, Vec<String>), ModelError> {
         match self.place(part)? {
-            Place::Folder { folder, weights, .. } => open_part(folder, weights.as_deref(), precision),
+            Place::Folder { folder, weights, .. } => {
+                open_part(folder, weights.as_deref(), precision, &|share| (self.told.0)(part, share))
+            }
             Place::Shipped(ShippedFiles::Network { config, weights }) => {
                 let network = open_bytes((config, weights), &self.name, precision)?;
                 let bytes = weights.len() as u64;

@@ -62,7 +62,7 @@ fn difference(a: &Tensor, b: &Tensor, least: f32) -> f32 {
 fn plans_serve_graphs_without_time() {
     let (graph, section) = encoder(Activation::Silu);
     let parameters = fresh(&graph);
-    let network = Network::new(&graph, section, parameters.detached()).unwrap();
+    let network = Network::changing(&graph, section, parameters.detached()).unwrap();
     for shape in [[2, 3, 32, 32], [1, 3, 16, 24], [300, 3, 8, 8]] {
         let x = picture(shape);
         let computed = network.call(&x, None, None).unwrap();
@@ -102,7 +102,7 @@ fn gradients_of_graphs_without_time_are_those_of_the_operations() {
 
 #[test]
 fn what_there_is_no_kernel_for_is_not_planned() {
-    let planned = |graph: &Graph, section| Network::new(graph, section, BTreeMap::new()).is_some();
+    let planned = |graph: &Graph, section| Network::changing(graph, section, BTreeMap::new()).is_some();
     for (activation, is_planned) in [
         (Activation::Silu, true),
         (Activation::Relu, true),
@@ -154,7 +154,7 @@ fn a_picture_can_be_in_several_places() {
     let graph = to.finish();
     let section = Section { picture: given, vector: None, context: None, output };
     let parameters = fresh(&graph);
-    let network = Network::new(&graph, section, parameters.detached()).unwrap();
+    let network = Network::changing(&graph, section, parameters.detached()).unwrap();
     let x = picture([3, 3, 16, 16]);
     for _ in 0..2 {
         let computed = network.call(&x, None, None).unwrap();
@@ -205,7 +205,7 @@ fn with_transformer() -> (Graph, Section) {
 fn transformers_are_planned_with_their_gradients() {
     let (graph, section) = with_transformer();
     let tensors = fresh(&graph).detached();
-    assert!(Network::new(&graph, section, tensors.clone()).is_some());
+    assert!(Network::changing(&graph, section, tensors.clone()).is_some());
     assert!(TrainableNetwork::new(&graph, section, tensors).is_some());
 }
 

@@ -29,8 +29,9 @@ macro_rules! of_every_network {
             self.$body.count()
         }
 
-        /// All tensors by their names in a checkpoint, sorted by name.
-        pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &candle_core::Tensor)> {
+        /// All tensors by their names in a checkpoint, sorted by name. Those of large layers of a network that was
+        /// prepared are copies, made when their turn comes: the network keeps them in another order.
+        pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, candle_core::Tensor)> {
             self.$body.tensors()
         }
     };
@@ -62,14 +63,15 @@ impl Body {
         Self::new(graph, section, precision, &Source::Fresh { seed, precision }).map(Self::for_training)
     }
 
-    /// A body with given tensors, which do not change any more.
+    /// A body with given tensors, which do not change any more. They may be in a narrower type than `precision`, which is
+    /// kept where the body is planned.
     pub(super) fn given(
         graph: Arc<Graph>,
         section: Section,
         precision: Precision,
         tensors: Tensors,
     ) -> Result<Self, ModelError> {
-        Self::new(graph, section, precision, &Source::Given { tensors, train: false }).map(Self::for_calls)
+        Self::new(graph, section, precision, &Source::Given { tensors, train: false })?.for_calls()
     }
 
     fn new(
@@ -90,14 +92,19 @@ impl Body {
 
     /// The same graph with the same tensors, of which another section may be planned: networks that are called in
     /// several ways have one body for each.
-    pub(super) fn for_section(&self, section: Section) -> Self {
+    pub(super) fn for_section(&mut self, section: Section) -> Result<Self, ModelError> {
         let (graph, parameters) = (self.graph.clone(), self.parameters.clone());
         let body =
             Self { graph, section, precision: self.precision, parameters, prepared: None, training: None };
         match (&self.prepared, &self.training) {
-            (Some(_), _) => body.for_calls(),
-            (None, Some(_)) => body.for_training(),
-            (None, None) => body,
+            (Some(_), _) => {
+                let body = body.for_calls()?;
+                // What this body keeps in another order need not be kept here.
+                self.parameters = body.parameters.clone();
+                Ok(body)
+            }
+            (None, Some(_)) => Ok(body.for_training()),
+            (None, None) => Ok(body),
         }
     }
 
@@ -108,7 +115,7 @@ impl Body {
         }
         let tensors = self.parameters.detached().into_iter();
         let moved = tensors.map(|(name, tensor)| Ok((name, tensor.to_device(device)?)));
-        self.with(moved.collect::<Result<_, ModelError>>()?, false).map(Self::for_calls)
+        self.with(moved.collect::<Result<_, ModelError>>()?, false)?.for_calls()
     }
 
     /// A copy whose tensors are variables.
@@ -126,16 +133,16 @@ impl Body {
     pub(super) fn prepared(&self) -> Result<Self, ModelError> {
         let copies = self.tensors().map(|(name, tensor)| Ok((name.to_owned(), tensor.detach().copy()?)));
         let tensors: BTreeMap<_, _> = copies.collect::<Result<_, ModelError>>()?;
-        self.with(tensors, false).map(Self::for_calls)
+        self.with(tensors, false)?.for_calls()
     }
 
     /// Adds plans for tensors that do not change, where the section can be planned.
-    fn for_calls(mut self) -> Self {
+    fn for_calls(mut self) -> Result<Self, ModelError> {
         if self.precision == Precision::F32 && self.device().is_cpu() {
-            let network = Network::new(&self.graph, self.section, self.parameters.detached());
-            self.prepared = network.map(Arc::new);
+            self.prepared = Network::new(&self.graph, self.section, &mut self.parameters)?.map(Arc::new);
         }
-        self
+        self.parameters.convert(self.precision)?;
+        Ok(self)
     }
 
     /// Adds plans for tensors that change, where the section can be planned.
@@ -224,7 +231,7 @@ impl Body {
     }
 
     /// All tensors, sorted by name.
-    pub(super) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
+    pub(super) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, Tensor)> {
         self.parameters.tensors()
     }
 

@@ -22,6 +22,7 @@ mod unet_2d;
 mod unet_2d_condition;
 
 use super::graph::Graph;
+use super::graph::planned::Section;
 use super::parameters::Precision;
 use super::weights::{Storage, Tensors};
 use super::{ModelError, UNet2DConfig};
@@ -59,6 +60,13 @@ pub(crate) trait FromCheckpoint: Sized {
     /// # Errors
     /// [`ModelError::TooLarge`] for more than 2³² parameters.
     fn graph(config: &Self::Config) -> Result<Graph, ModelError>;
+
+    /// The graph of the network with this config, which must be valid, and the parts of it that are planned, as far as
+    /// they can be.
+    ///
+    /// # Errors
+    /// The errors of [`graph`](Self::graph).
+    fn sections(config: &Self::Config) -> Result<(Graph, Vec<Section>), ModelError>;
 
     /// The network, from tensors that were checked against the parameters of its [`graph`](Self::graph).
     ///

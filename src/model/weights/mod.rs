@@ -18,9 +18,9 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use self::files::STEM;
 use self::header::Part;
 use self::names::{Layout, Names, matched, without_prefix};
+use super::ModelError;
 use super::error::shown;
 use super::parameters::{ParameterSpec, Precision};
-use super::{ModelError, memory};
 
 pub(crate) use self::files::{Files, is_index};
 pub use self::write::WeightType;
@@ -66,33 +66,36 @@ pub(crate) struct Weights {
     pub(crate) remarks: Vec<String>,
 }
 
-/// Reads the weights of a network that has these tensors.
-pub(crate) fn read(
-    files: &Files,
-    stored: Storage,
-    specs: &Specs,
-    precision: Precision,
-) -> Result<Weights, ModelError> {
+/// What is read, and what its reading needs to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// The tensors that the network has.
+    pub(crate) specs: &'a Specs,
+    /// The precision that the network computes with.
+    pub(crate) precision: Precision,
+    /// The bytes that the network takes if its weights are stored in a type, which are checked before they are read.
+    pub(crate) need: &'a dyn Fn(WeightType) -> Result<u64, ModelError>,
+    /// Is told the share of the bytes that have been read, from 0 to 1, after every tensor.
+    pub(crate) told: &'a dyn Fn(f64),
+}
+
+/// Reads the weights of a network.
+pub(crate) fn read(files: &Files, stored: Storage, wanted: Wanted<'_>) -> Result<Weights, ModelError> {
     let mut parts = Vec::new();
     for path in files.paths() {
         let (file, len) = files::open(path)?;
         parts.push(Part::begin(path, BufReader::new(file), len)?);
     }
-    let mut weights = read_parts(files.name(), parts, files.index(), stored, (specs, precision))?;
+    let mut weights = read_parts(files.name(), parts, files.index(), stored, wanted)?;
     weights.remarks.extend(files.remark().cloned());
     Ok(weights)
 }
 
 /// Like [`read`], from the bytes of a file; `name` stands for the file in errors.
-pub(crate) fn from_bytes(
-    bytes: &[u8],
-    name: &str,
-    specs: &Specs,
-    precision: Precision,
-) -> Result<Tensors, ModelError> {
+pub(crate) fn from_bytes(bytes: &[u8], name: &str, wanted: Wanted<'_>) -> Result<Tensors, ModelError> {
     let path = Path::new(name);
     let part = Part::begin(path, bytes, bytes.len() as u64)?;
-    Ok(read_parts(path, vec![part], None, Storage::DIFFUSERS, (specs, precision))?.tensors)
+    Ok(read_parts(path, vec![part], None, Storage::DIFFUSERS, wanted)?.tensors)
 }
 
 /// Reads all tensors. `name` stands for all parts in errors; `index`, if there is one, says which part each tensor is
@@ -102,16 +105,17 @@ fn read_parts<R: Read>(
     mut parts: Vec<Part<'_, R>>,
     index: Option<&BTreeMap<String, usize>>,
     storage: Storage,
-    (specs, precision): (&Specs, Precision),
+    Wanted { specs, precision, need, told }: Wanted<'_>,
 ) -> Result<Weights, ModelError> {
     let layout: Layout = specs.iter().map(|(name, spec)| (name.clone(), spec.shape.clone())).collect();
     let stored = Stored::of(name, &parts, index)?;
     let Names { names, remark } = stored.names(name, &parts, storage, &layout)?;
     drop(stored);
-    crate::memory::enough_for(memory::of_parameters(
-        layout.values().map(|shape| shape.iter().product::<usize>()).sum(),
-    ))?;
+    let infos = || parts.iter().flat_map(|part| part.metadata.tensors().into_values());
+    let is_half = infos().all(|info| info.dtype == Dtype::F16 || values::is_few(info));
+    crate::memory::enough_for(need(if is_half { WeightType::F16 } else { WeightType::F32 })?)?;
     let (mut tensors, mut bytes) = (BTreeMap::new(), 0);
+    let (all, mut done) = (parts.iter().map(|part| part.metadata.data_len()).sum::<usize>().max(1), 0);
     for part in &mut parts {
         let path = part.path;
         bytes += part.len;
@@ -124,6 +128,8 @@ fn read_parts<R: Read>(
             if let Some(name) = names.get(&tensor) {
                 tensors.insert(name.clone(), values::convert(path, &tensor, info, &buffer, precision)?);
             }
+            done += buffer.len();
+            told(done as f64 / all as f64);
         }
     }
     Ok(Weights { tensors, bytes, remarks: remark.into_iter().collect() })

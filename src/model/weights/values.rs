@@ -9,7 +9,16 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use crate::model::error::shown;
 use crate::model::{ModelError, Precision};
 
-/// Converts bytes to numbers, none of which may be NaN or infinite.
+/// Tensors with at least this many numbers in 16 bits stay so for f32 networks: in most networks, nearly all are.
+const MANY: usize = 1 << 16;
+
+/// Whether a tensor has so few numbers that they are always converted.
+pub(super) fn is_few(info: &TensorInfo) -> bool {
+    info.shape.iter().product::<usize>() < MANY
+}
+
+/// Converts bytes to numbers, none of which may be NaN or infinite. For f32, large tensors of half precision stay as they
+/// are, since what reads them may keep them so.
 pub(super) fn convert(
     path: &Path,
     tensor: &str,
@@ -23,6 +32,13 @@ pub(super) fn convert(
             let values: Vec<f64> = bytes.as_chunks().0.iter().map(|&b| f64::from_le_bytes(b)).collect();
             finite(path, tensor, values.iter().copied())?;
             Tensor::from_vec(values, shape, &Device::Cpu)?
+        }
+        (Precision::F32, Dtype::F16) if !is_few(info) => {
+            let values: Vec<f16> = bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b)).collect();
+            if !values.iter().all(|value| value.is_finite()) {
+                finite(path, tensor, values.iter().map(|value| value.to_f64()))?;
+            }
+            return Ok(Tensor::from_vec(values, shape, &Device::Cpu)?);
         }
         (_, dtype) => {
             let values = widened(dtype, bytes);

@@ -22,7 +22,7 @@ pub enum WeightType {
 }
 
 /// Checks that weights are all finite and can be represented in this type.
-pub(crate) fn check(tensors: &[(&str, &Tensor)], kind: WeightType) -> Result<(), ModelError> {
+pub(crate) fn check(tensors: &[(&str, Tensor)], kind: WeightType) -> Result<(), ModelError> {
     let most = match kind {
         WeightType::F32 => f32::MAX as f64,
         WeightType::F16 => f16::MAX.to_f64(),
@@ -38,11 +38,7 @@ pub(crate) fn check(tensors: &[(&str, &Tensor)], kind: WeightType) -> Result<(),
 }
 
 /// Writes weights, which are sorted by name, in the safetensors format as PyTorch does.
-pub(crate) fn write(
-    writer: &mut impl Write,
-    tensors: &[(&str, &Tensor)],
-    kind: WeightType,
-) -> io::Result<()> {
+pub(crate) fn write(writer: &mut impl Write, tensors: &[(&str, Tensor)], kind: WeightType) -> io::Result<()> {
     let (dtype, width) = match kind {
         WeightType::F32 => (Dtype::F32, 4),
         WeightType::F16 => (Dtype::F16, 2),

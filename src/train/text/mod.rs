@@ -286,7 +286,7 @@ impl TextTrainer {
     /// # Errors
     /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<(UNet2DConditionModel, ClipTextModel), TrainError> {
-        let own = |(name, tensor): (&str, &Tensor)| (name.to_owned(), tensor.detach());
+        let own = |(name, tensor): (&str, Tensor)| (name.to_owned(), tensor.detach());
         let mut unet: Tensors = self.unet.tensors().map(own).collect();
         let mut text: Tensors = self.text.tensors().map(own).collect();
         for (name, average) in self.learned.averages()? {

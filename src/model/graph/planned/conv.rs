@@ -10,9 +10,10 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::arrange::{Form, Frame, Size};
+use super::kept::{Columns, Weights};
 use super::lanes::Lanes;
-use super::product::{Factor, PANEL, multiply};
-use super::weights::Packed;
+use super::product::{Factor, PANEL, multiply, multiply_kept};
+use super::weights::Panel;
 use super::winograd::Tile;
 
 /// At most this many rows of a direct product, or tiles, are computed by one thread at a time: with their results they
@@ -23,6 +24,9 @@ const MOST_TILES: usize = 64;
 /// all weights of its panel.
 const FEWEST_ROWS: usize = 48;
 const FEWEST_TILES: usize = 24;
+/// Blocks of inputs whose kernels are transformed at a time, where that is done while they are read: they stay in the
+/// second nearest cache together with the results.
+const BLOCKS: usize = 4;
 /// Pieces of work for each thread, where the shape allows it.
 const PIECES: usize = 2;
 
@@ -31,7 +35,7 @@ const PIECES: usize = 2;
 pub(super) struct Convolution {
     /// Size of the result.
     pub(super) size: Size,
-    pub(super) weights: Arc<Packed>,
+    pub(super) weights: Weights,
     /// Added to every pixel: one `Lanes` for each block of outputs.
     pub(super) bias: Arc<[Lanes]>,
     pub(super) way: Way,
@@ -49,7 +53,7 @@ pub(super) enum Way {
 /// A pointwise convolution of another picture of the result's size, which is added.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
-    pub(super) weights: Arc<Packed>,
+    pub(super) weights: Weights,
     pub(super) rows: Vec<u32>,
     pub(super) steps: Vec<u32>,
 }
@@ -72,7 +76,7 @@ pub(super) fn offsets(count: usize, apart: usize) -> Vec<u32> {
 }
 
 impl Side {
-    pub(super) fn new(weights: Arc<Packed>, blocks: usize, size: Size) -> Self {
+    pub(super) fn new(weights: Weights, blocks: usize, size: Size) -> Self {
         Self { weights, rows: offsets(size.rows(), 1), steps: offsets(blocks, size.rows()) }
     }
 }
@@ -81,7 +85,7 @@ impl Convolution {
     /// A convolution that reads `blocks` of inputs in `form` and gives pictures of `size`. Kernels are squares; tiles
     /// need 3×3 kernels and a stride of 1.
     pub(super) fn new(
-        weights: Arc<Packed>,
+        weights: Weights,
         bias: Arc<[Lanes]>,
         [blocks, kernel, stride]: [usize; 3],
         form: Form,
@@ -160,8 +164,19 @@ impl Convolution {
 }
 
 thread_local! {
-    /// The products of a piece's tiles; the memory is kept between calls.
-    static SCRATCH: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
+    /// The memory is kept between calls.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Working memory of a piece.
+#[derive(Default)]
+struct Scratch {
+    /// The products of tiles.
+    products: Vec<Lanes>,
+    /// Weights in 32 bits.
+    widened: Vec<Lanes>,
+    /// Kernels for tiles, `[columns, products, blocks · depth]`.
+    kernels: Vec<Lanes>,
 }
 
 /// The work that one thread does at a time: some rows of the outputs of one panel.
@@ -177,7 +192,7 @@ struct Job<'a, 'o> {
     convolution: &'a Convolution,
     operands: Operands<'a>,
     piece: Piece<'o>,
-    scratch: &'a mut Vec<Lanes>,
+    scratch: &'a mut Scratch,
 }
 
 impl WithSimd for Job<'_, '_> {
@@ -189,12 +204,13 @@ impl WithSimd for Job<'_, '_> {
         let source = operands.arranged;
         match way {
             Way::Direct { rows, steps } => {
-                let a = Factor { source, rows: &rows[piece.rows.clone()], steps, depth: weights.depth };
-                multiply(simd, &a, weights.panel(piece.panel, [0, 1]).columns(), &mut piece.out, false);
+                let a = Factor { source, rows: &rows[piece.rows.clone()], steps, depth: weights.depth() };
+                let columns = weights.panel(piece.panel);
+                multiply_kept(simd, &a, columns, &mut piece.out, false, &mut scratch.widened);
             }
             Way::Tiles { tile, columns, stride, steps, tiles } => {
                 let own = piece.strips.start * columns..piece.strips.end * columns;
-                let a = Factor { source, rows: &tiles[own], steps, depth: weights.depth };
+                let a = Factor { source, rows: &tiles[own], steps, depth: weights.depth() };
                 self.convolution.tiles(simd, (*tile, *columns, *stride), &a, &mut piece, scratch);
             }
         }
@@ -203,9 +219,10 @@ impl WithSimd for Job<'_, '_> {
                 source,
                 rows: &side.rows[piece.rows.clone()],
                 steps: &side.steps,
-                depth: side.weights.depth,
+                depth: side.weights.depth(),
             };
-            multiply(simd, &a, side.weights.panel(piece.panel, [0, 1]).columns(), &mut piece.out, true);
+            let columns = side.weights.panel(piece.panel);
+            multiply_kept(simd, &a, columns, &mut piece.out, true, &mut scratch.widened);
         }
         self.convolution.finish(simd, operands, &mut piece);
     }
@@ -220,18 +237,32 @@ impl Convolution {
         (tile, columns, stride): (Tile, usize, usize),
         a: &Factor<'_>,
         piece: &mut Piece<'_>,
-        scratch: &mut Vec<Lanes>,
+        Scratch { products, widened, kernels }: &mut Scratch,
     ) {
         let (count, blocks) = (a.rows.len(), piece.out.len());
         // An odd stride, for the same reason as in [`Form::tiles`].
         let apart = (count * blocks) | 1;
-        scratch.resize(scratch.len().max(tile.products() * apart), Lanes::ZERO);
-        for (i, products) in scratch.chunks_exact_mut(apart).take(tile.products()).enumerate() {
-            let panel = self.weights.panel(piece.panel, [i, tile.products()]);
-            let a = Factor { source: &a.source[i * stride..], ..*a };
-            let (first, second) = products.split_at_mut(count);
-            let second = &mut second[..count * (blocks - 1)];
-            multiply(simd, &a, panel.columns(), &mut [first, second][..blocks], false);
+        products.resize(products.len().max(tile.products() * apart), Lanes::ZERO);
+        let at_once = if matches!(self.weights, Weights::Kept(_)) { BLOCKS } else { a.steps.len().max(1) };
+        for (chunk, steps) in a.steps.chunks(at_once).enumerate() {
+            let length = steps.len() * a.depth;
+            if let Weights::Kept(_) = &self.weights {
+                let taps = self.weights.panel(piece.panel);
+                transform(simd, tile, taps, (chunk * BLOCKS, steps.len(), a.depth), widened, kernels);
+            }
+            for (i, products) in products.chunks_exact_mut(apart).take(tile.products()).enumerate() {
+                let panel = match &self.weights {
+                    Weights::Ready(packed) => packed.panel(piece.panel, [i, tile.products()]),
+                    Weights::Kept(_) => {
+                        let apart = tile.products() * (length | 1);
+                        Panel::of(kernels, blocks, apart).part(&(i * (length | 1)..i * (length | 1) + length))
+                    }
+                };
+                let a = Factor { source: &a.source[i * stride..], steps, ..*a };
+                let (first, second) = products.split_at_mut(count);
+                let second = &mut second[..count * (blocks - 1)];
+                multiply(simd, &a, panel.columns(), &mut [first, second][..blocks], chunk > 0);
+            }
         }
         let Size { height, width, .. } = self.size;
         let of_image = height.div_ceil(tile.side());
@@ -242,7 +273,7 @@ impl Convolution {
                 let first = (strip / of_image * height + top) * width + left - piece.rows.start;
                 tile.output(
                     simd,
-                    &scratch[j * count + i..],
+                    &products[j * count + i..],
                     apart,
                     #[inline(always)]
                     |y, x, v, value| {
@@ -289,6 +320,31 @@ impl Convolution {
                     }
                 }
                 row = end;
+            }
+        }
+    }
+}
+
+/// Transforms the kernels of `count` blocks of inputs from block `first` on, for tiles: `[columns, products, blocks ·
+/// depth]`, where products are an odd number of entries apart, again as in [`Form::tiles`].
+#[inline(always)]
+fn transform<S: Simd>(
+    simd: S,
+    tile: Tile,
+    taps: Columns<'_>,
+    (first, count, depth): (usize, usize, usize),
+    widened: &mut Vec<Lanes>,
+    kernels: &mut Vec<Lanes>,
+) {
+    let of_block = 9 * depth;
+    let taps = taps.part(&(first * of_block..(first + count) * of_block), widened);
+    let apart = (count * depth) | 1;
+    let of_column = tile.products() * apart;
+    kernels.resize(kernels.len().max(taps.columns().len() * of_column), Lanes::ZERO);
+    for (taps, to) in taps.columns().iter().zip(kernels.chunks_exact_mut(of_column)) {
+        for (i, taps) in taps.chunks_exact(of_block).enumerate() {
+            for k in 0..depth {
+                tile.kernels(simd, &taps[k..], depth, &mut to[i * depth + k..], apart);
             }
         }
     }

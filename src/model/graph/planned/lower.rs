@@ -1,18 +1,17 @@
 //! From a program to a plan: its operations as steps, for one size of pictures.
 
-use std::sync::Arc;
-
 use super::Network;
 use super::arrange::{Arrangement, Form, Resize, Size};
 use super::attention::Attention;
 use super::conv::{Convolution, Side};
+use super::kept::Weights;
 use super::lanes::{Channels, Lanes};
 use super::layer_norm::LayerNorm;
 use super::norm::GroupNorm;
 use super::places::{Aside, Places, Shape};
 use super::plan::{Added, Given, Layer, Place, Plan, Step};
 use super::program::{Before, Fused, Product, Source};
-use super::weights::{Method, Packed};
+use super::weights::Method;
 use crate::model::{ModelError, Result};
 
 impl Network {
@@ -96,7 +95,7 @@ impl Lowering<'_> {
         let Shape { method, form, result } = self.places.shape(product);
         let program = &self.network.program;
         let inputs = program.channels(product.from.value);
-        let outputs = self.places.outputs(&product.to);
+        let outputs = program.together(&product.to);
         let from = match aside.arranged {
             Some(place) => {
                 self.arrange(&product.from, form, &place)?;
@@ -140,10 +139,10 @@ impl Lowering<'_> {
         kernel: usize,
         [inputs, outputs]: [&Channels; 2],
         method: Method,
-    ) -> Result<Arc<Packed>> {
+    ) -> Result<Weights> {
         if self.keep_all {
             // A plan with gradients packs the weights itself whenever they have changed.
-            return Ok(Arc::default());
+            return Ok(Weights::default());
         }
         self.network.packed(names, kernel, inputs, outputs, method)
     }

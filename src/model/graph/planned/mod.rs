@@ -5,6 +5,7 @@
 //! | `program` | a section of a graph as operations that there are kernels for |
 //! | `fuse` | how a section becomes such operations |
 //! | `places` | where values are kept in memory, and how much that takes |
+//! | `need` | how much memory that and the weights take |
 //! | `lower`, `plan` | the steps for one size of pictures |
 //! | `lanes` | pictures in blocks of sixteen channels |
 //! | `arrange` | normalisation and everything else before a convolution, in one pass |
@@ -12,6 +13,7 @@
 //! | `conv` | convolutions, with what is added to them |
 //! | `winograd` | the transformations of minimal filtering |
 //! | `product`, `weights` | matrix products, and weights packed for them |
+//! | `kept`, `half` | the only copy of large layers' weights, perhaps in 16 bits |
 //! | `attention` | attention, a tile of queries at a time |
 //! | `layer_norm`, `geglu` | other operations of transformers |
 //! | `backward` | gradients of all steps |
@@ -29,9 +31,12 @@ mod backward;
 mod conv;
 mod fuse;
 mod geglu;
+mod half;
+mod kept;
 mod lanes;
 mod layer_norm;
 mod lower;
+pub(crate) mod need;
 mod nonlinear;
 mod norm;
 mod places;
@@ -42,18 +47,21 @@ mod trainable;
 mod weights;
 mod winograd;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::{Device, Tensor};
+use ::half::f16;
+use candle_core::{DType, Device, Tensor};
 
 use self::arrange::Size;
 use self::fuse::fuse;
+use self::kept::{Kept, KeptTensor, Weights, is_large};
 use self::lanes::{Channels, Lanes};
 use self::plan::{Given, Layer, Plan};
-use self::program::Program;
+use self::program::{Layers, Program};
 use self::weights::{Kernels, Method, Packed};
 use super::Graph;
+use crate::model::parameters::{Parameters, Precision};
 use crate::model::{ModelError, Result, simd};
 
 pub(crate) use self::program::Section;
@@ -62,21 +70,54 @@ pub(crate) use self::trainable::TrainableNetwork;
 /// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 4;
 
-/// A network's weights, packed when they are first needed, and its plans.
+/// A network's weights and its plans. The weights of large layers are packed when the network is made, others when they
+/// are first needed.
 #[derive(Debug)]
 pub(crate) struct Network {
     program: Program,
+    /// The tensors of layers that are not kept otherwise.
     tensors: BTreeMap<String, Tensor>,
+    /// The weights of large layers, by the names of those that are computed together.
+    kept: HashMap<String, Arc<Kept>>,
     packed: Mutex<HashMap<(String, Method), Arc<Packed>>>,
     plans: Mutex<Vec<Plan>>,
 }
 
 impl Network {
-    /// Prepares a section of a graph whose weights are f32, on the CPU and do not change. `None` if the section has a
-    /// part that no kernel computes.
-    pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
-        let program = fuse(graph, section)?;
-        Some(Self { program, tensors, packed: Mutex::default(), plans: Mutex::default() })
+    /// Prepares a section of a graph whose parameters are on the CPU, in f32 or in narrower types, and do not change.
+    /// `None` if the section has a part that no kernel computes. Parameters that the network keeps in another order are
+    /// taken from `parameters`, one after another, so that there is one copy of them at any time.
+    ///
+    /// # Errors
+    /// If a parameter is missing.
+    pub(crate) fn new(
+        graph: &Graph,
+        section: Section,
+        parameters: &mut Parameters,
+    ) -> Result<Option<Self>, ModelError> {
+        let Some(program) = fuse(graph, section) else { return Ok(None) };
+        let mut kept = HashMap::new();
+        for layers in program.layers().iter().filter(|layers| is_large(&layers.inputs, &layers.outputs)) {
+            kept.insert(layers.names.join(" "), keep(layers, parameters)?);
+        }
+        let layers = program.layers().into_iter().flat_map(|layers| layers.names);
+        let own: HashSet<String> = layers.chain(program.norms()).map(str::to_owned).collect();
+        let is_own = |name: &str| name.rsplit_once('.').is_some_and(|(layer, _)| own.contains(layer));
+        parameters.convert(Precision::F32)?;
+        let tensors = parameters.present().filter(|(name, _)| is_own(name));
+        let tensors = tensors.map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
+        Ok(Some(Self { program, tensors, kept, packed: Mutex::default(), plans: Mutex::default() }))
+    }
+
+    /// Prepares a section of a graph whose weights are f32, on the CPU and change. `None` if the section has a part that
+    /// no kernel computes.
+    pub(crate) fn changing(
+        graph: &Graph,
+        section: Section,
+        tensors: BTreeMap<String, Tensor>,
+    ) -> Option<Self> {
+        let (kept, packed, plans) = Default::default();
+        Some(Self { program: fuse(graph, section)?, tensors, kept, packed, plans })
     }
 
     /// Computes the section. `picture`: `[n, channels, h, w]`; `vector`: `[n, width]` and `context`: `[n, width, length,
@@ -144,17 +185,20 @@ impl Network {
         inputs: &Channels,
         outputs: &Channels,
         method: Method,
-    ) -> Result<Arc<Packed>> {
+    ) -> Result<Weights> {
         let key = (names.join(" "), method);
+        if let Some(kept) = self.kept.get(&key.0) {
+            return Ok(Weights::Kept(kept.clone()));
+        }
         let mut all = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(packed) = all.get(&key) {
-            return Ok(packed.clone());
+            return Ok(Weights::Ready(packed.clone()));
         }
         let numbers = self.weights(names)?;
         let kernels = Kernels { numbers: &numbers, kernel, inputs, outputs };
         let packed = Arc::new(kernels.pack(simd::arch(), method));
         all.insert(key, packed.clone());
-        Ok(packed)
+        Ok(Weights::Ready(packed))
     }
 
     /// The bias of a layer, to which the bias of its side is added; zeros for layers without a bias.
@@ -185,6 +229,37 @@ impl Network {
         }
         Ok(numbers)
     }
+}
+
+/// Packs layers that are computed together, and takes their tensors.
+fn keep(layers: &Layers<'_>, parameters: &mut Parameters) -> Result<Arc<Kept>, ModelError> {
+    let Layers { names, kernel, inputs, outputs } = layers;
+    let weights: Vec<String> = names.iter().map(|name| format!("{name}.weight")).collect();
+    let (mut of_all, mut is_half) =
+        (Vec::with_capacity(inputs.count() * outputs.count() * kernel * kernel), true);
+    for name in &weights {
+        let tensor = parameters.get(name)?.flatten_all()?;
+        if tensor.dtype() == DType::F16 {
+            of_all.extend(tensor.to_vec1::<f16>()?.into_iter().map(f16::to_f32));
+        } else {
+            is_half = false;
+            of_all.extend(tensor.to_vec1::<f32>()?);
+        }
+    }
+    let kernels = Kernels { numbers: &of_all, kernel: *kernel, inputs, outputs };
+    let packed = kernels.pack(simd::arch(), Method::Direct);
+    drop(of_all);
+    let kept = Arc::new(Kept::new(packed, is_half));
+    let mut first = 0;
+    for name in weights {
+        let shape = parameters.get(&name)?.dims().to_vec();
+        let rows = first..first + shape.first().copied().unwrap_or_default();
+        first = rows.end;
+        let (kept, taps) = (kept.clone(), kernel * kernel);
+        let (inputs, outputs) = (inputs.clone(), outputs.clone());
+        parameters.replace(&name, Arc::new(KeptTensor { kept, shape, taps, inputs, outputs, rows }));
+    }
+    Ok(kept)
 }
 
 /// The number of images that pass through the network together: enough that reading the weights pays for small

@@ -129,7 +129,7 @@ impl<'a> Places<'a> {
         let target = self.buffers[self.group(to[0])];
         let meets = read.into_iter().any(|value| self.buffers[self.group(value)] == target);
         let detour = meets.then(|| {
-            let length = self.outputs(&to).blocks() * self.sizes[to[0]].rows();
+            let length = self.program.together(&to).blocks() * self.sizes[to[0]].rows();
             self.temporary(length)
         });
         Aside { arranged, detour }
@@ -176,15 +176,6 @@ impl<'a> Places<'a> {
         all.unwrap_or(Place { buffer: usize::MAX, range: 0..0 })
     }
 
-    /// The channels of values that lie side by side.
-    pub(super) fn outputs(&self, values: &[usize]) -> Channels {
-        let parts = values.iter().flat_map(|&value| {
-            let Home { group, first, parts } = self.program.homes[value];
-            self.program.groups[group][first..first + parts].iter().copied()
-        });
-        Channels::new(&parts.collect::<Vec<_>>())
-    }
-
     /// How a product is computed: its method, layout and size.
     pub(super) fn shape(&self, product: &Product) -> Shape {
         let Product { kernel, stride, padding, .. } = *product;
@@ -192,7 +183,7 @@ impl<'a> Places<'a> {
         let of = |n: usize| cost::output(n, kernel, stride, padding);
         let result = Size { height: of(input.height), width: of(input.width), ..input };
         let inputs = self.program.channels(product.from.value).count();
-        let outputs = self.outputs(&product.to).count();
+        let outputs = self.program.together(&product.to).count();
         let method = if kernel != 3 || stride != 1 || inputs.min(outputs) < LANES {
             Method::Direct
         } else {

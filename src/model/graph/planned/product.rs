@@ -11,6 +11,7 @@
 
 use pulp::Simd;
 
+use super::kept::Columns;
 use super::lanes::{LANES, Lanes};
 
 /// The most columns that are computed together.
@@ -58,6 +59,23 @@ pub(super) fn multiply<S: Simd>(
                 _ => rows::<S, 1, 1, 16>(simd, &a, column, [out], add),
             }
         }
+    }
+}
+
+/// Like [`multiply`], with columns that may be in 16 bits; `widened` is working memory.
+#[inline(always)]
+pub(super) fn multiply_kept<S: Simd>(
+    simd: S,
+    a: &Factor<'_>,
+    columns: Columns<'_>,
+    out: &mut [&mut [Lanes]],
+    add: bool,
+    widened: &mut Vec<Lanes>,
+) {
+    for (i, steps) in a.steps.chunks(CHUNK).enumerate() {
+        let start = i * CHUNK * a.depth;
+        let part = columns.part(&(start..start + steps.len() * a.depth), widened);
+        multiply(simd, &Factor { steps, ..*a }, part.columns(), out, add || i > 0);
     }
 }
 

@@ -93,6 +93,15 @@ pub(super) struct Product {
     pub(super) to: Vec<usize>,
 }
 
+/// Layers whose outputs are concatenated.
+#[derive(Debug)]
+pub(super) struct Layers<'a> {
+    pub(super) names: Vec<&'a str>,
+    pub(super) kernel: usize,
+    pub(super) inputs: Channels,
+    pub(super) outputs: Channels,
+}
+
 /// One operation.
 #[derive(Clone, Debug)]
 pub(super) enum Fused {
@@ -155,6 +164,46 @@ impl Program {
     pub(super) fn channels(&self, value: usize) -> Channels {
         let Home { group, first, parts } = self.homes[value];
         Channels::new(&self.groups[group][first..first + parts])
+    }
+
+    /// The channels of values that lie side by side.
+    pub(super) fn together(&self, values: &[usize]) -> Channels {
+        let parts = values.iter().flat_map(|&value| {
+            let Home { group, first, parts } = self.homes[value];
+            self.groups[group][first..first + parts].iter().copied()
+        });
+        Channels::new(&parts.collect::<Vec<_>>())
+    }
+
+    /// All products of weights and values: of each, the layers that are computed together, their kernel, and the channels
+    /// that they read and give.
+    pub(super) fn layers(&self) -> Vec<Layers<'_>> {
+        let mut all = Vec::new();
+        for op in &self.ops {
+            let Fused::Product(product) = op else { continue };
+            let outputs = self.together(&product.to);
+            let names = product.layers.iter().map(String::as_str).collect();
+            let (inputs, kernel) = (self.channels(product.from.value), product.kernel);
+            if let Some((name, value)) = &product.side {
+                let (names, inputs, outputs) = (vec![name.as_str()], self.channels(*value), outputs.clone());
+                all.push(Layers { names, kernel: 1, inputs, outputs });
+            }
+            all.push(Layers { names, kernel, inputs, outputs });
+        }
+        all
+    }
+
+    /// The names of the layers of normalisations.
+    pub(super) fn norms(&self) -> impl Iterator<Item = &str> {
+        fn of_source(source: &Source) -> Option<&str> {
+            source.before.norm.as_ref().map(|norm| norm.layer.as_str())
+        }
+        self.ops.iter().filter_map(move |op| match op {
+            Fused::Arrange { from, .. } => of_source(from),
+            Fused::Product(product) => of_source(&product.from),
+            Fused::LayerNorm { layer, .. } => Some(layer),
+            Fused::Attend { .. } | Fused::Geglu { .. } => None,
+        })
     }
 
     /// Height and width of the result for an input picture of this size.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::arrange::Size;
 use super::backward::Backward;
+use super::kept::Weights;
 use super::plan::{Given, Plan, Step};
 use super::weights::{Kernels, Method};
 use super::{Graph, Network, Section, numbers};
@@ -37,7 +38,7 @@ impl TrainableNetwork {
     /// Prepares a section of a graph in f32 on the CPU, whose `tensors` may change. `None` if the section has a part
     /// that no kernel computes, or that has no gradients here.
     pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
-        let network = Network::new(graph, section, tensors)?;
+        let network = Network::changing(graph, section, tensors)?;
         network.program.is_differentiable().then(|| Self { network, plans: Mutex::default() })
     }
 
@@ -175,12 +176,16 @@ impl Step {
                 let numbers = network.weights(&layer.names)?;
                 let (inputs, outputs) = (&layer.inputs, &layer.outputs);
                 let kernels = Kernels { numbers: &numbers, kernel: layer.kernel, inputs, outputs };
-                kernels.repack(arch, layer.method, Arc::make_mut(&mut convolution.weights));
+                if let Weights::Ready(weights) = &mut convolution.weights {
+                    kernels.repack(arch, layer.method, Arc::make_mut(weights));
+                }
                 convolution.bias = network.bias(layer)?;
                 if let (Some((side, _)), Some((name, inputs))) = (&mut added.side, &layer.side) {
                     let numbers = network.numbers(&format!("{name}.weight"))?;
                     let kernels = Kernels { numbers: &numbers, kernel: 1, inputs, outputs };
-                    kernels.repack(arch, Method::Direct, Arc::make_mut(&mut side.weights));
+                    if let Weights::Ready(weights) = &mut side.weights {
+                        kernels.repack(arch, Method::Direct, Arc::make_mut(weights));
+                    }
                 }
             }
             Self::Arrange { arrangement, norm: Some(name), .. } => {

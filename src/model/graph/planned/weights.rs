@@ -39,17 +39,23 @@ pub(super) struct Kernels<'a> {
     pub(super) outputs: &'a Channels,
 }
 
-/// Packed weights: a column for each block of outputs.
+/// Packed weights: a column for each block of outputs, in 32 bits or 16.
 ///
 /// Each column is `[blocks of inputs, taps, depth]`, or `[products, blocks of inputs, depth]` for tiles.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Packed {
-    columns: Vec<Vec<Lanes>>,
+#[derive(Clone, Debug)]
+pub(super) struct Packed<T = Lanes> {
+    columns: Vec<Vec<T>>,
     /// Numbers of each block of inputs.
     pub(super) depth: usize,
 }
 
-impl Packed {
+impl<T> Default for Packed<T> {
+    fn default() -> Self {
+        Self { columns: Vec::new(), depth: 0 }
+    }
+}
+
+impl<T> Packed<T> {
     /// The number of panels; the columns of a panel are computed together.
     pub(super) fn panels(&self) -> usize {
         self.columns.len().div_ceil(PANEL)
@@ -57,7 +63,7 @@ impl Packed {
 
     /// The columns of a panel, each cut into `parts` equal parts, of which only part number `part` is
     /// returned. There is at least one column and there are at most [`PANEL`].
-    pub(super) fn panel(&self, panel: usize, [part, parts]: [usize; 2]) -> Panel<'_> {
+    pub(super) fn panel(&self, panel: usize, [part, parts]: [usize; 2]) -> Panel<'_, T> {
         let mut columns = [[].as_slice(); PANEL];
         let all = self.columns.chunks(PANEL).nth(panel).unwrap_or_default();
         for (own, column) in columns.iter_mut().zip(all) {
@@ -66,18 +72,47 @@ impl Packed {
         }
         Panel { columns, count: all.len() }
     }
+
+    pub(super) fn columns(&self) -> &[Vec<T>] {
+        &self.columns
+    }
+}
+
+impl Packed {
+    /// The same order of other numbers; the memory of every column is given back when it has been read.
+    pub(super) fn map<T: Send>(self, to: impl Fn(Lanes) -> T + Sync) -> Packed<T> {
+        let of = |column: Vec<Lanes>| column.into_iter().map(&to).collect();
+        Packed { columns: self.columns.into_par_iter().map(of).collect(), depth: self.depth }
+    }
 }
 
 /// Some columns that are computed together.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Panel<'a> {
-    columns: [&'a [Lanes]; PANEL],
+pub(super) struct Panel<'a, T = Lanes> {
+    columns: [&'a [T]; PANEL],
     count: usize,
 }
 
-impl<'a> Panel<'a> {
-    pub(super) fn columns(&self) -> &[&'a [Lanes]] {
+impl<'a, T> Panel<'a, T> {
+    /// `count` columns, each `length` long, that lie one after another.
+    pub(super) fn of(all: &'a [T], count: usize, length: usize) -> Self {
+        let mut columns = [[].as_slice(); PANEL];
+        for (own, column) in columns.iter_mut().zip(all.chunks_exact(length)).take(count) {
+            *own = column;
+        }
+        Self { columns, count }
+    }
+
+    pub(super) fn columns(&self) -> &[&'a [T]] {
         &self.columns[..self.count]
+    }
+
+    /// The same range of every column.
+    pub(super) fn part(mut self, range: &Range<usize>) -> Self {
+        for column in &mut self.columns[..self.count] {
+            *column = &column[range.clone()];
+        }
+        self
     }
 }
 

@@ -12,8 +12,8 @@ use pulp::Simd;
 
 use super::lanes::Lanes;
 use transforms::{
-    InputAdjointFour, InputAdjointTwo, InputFour, InputTwo, OutputAdjointFour, OutputAdjointTwo, OutputFour,
-    OutputTwo, Transform,
+    InputAdjointFour, InputAdjointTwo, InputFour, InputTwo, KernelFour, KernelTwo, OutputAdjointFour,
+    OutputAdjointTwo, OutputFour, OutputTwo, Transform,
 };
 
 /// The kind of tile, by the side m of its results.
@@ -48,6 +48,23 @@ impl Tile {
         [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
         [0.0, 0.0, 1.0],
     ];
+
+    /// Computes `G g Gᵀ` of sixteen kernels side by side, whose taps are `g[tap · stride]`; product i goes to
+    /// `to[i · apart]`.
+    #[inline(always)]
+    pub(super) fn kernels<S: Simd>(
+        self,
+        simd: S,
+        g: &[Lanes],
+        stride: usize,
+        to: &mut [Lanes],
+        apart: usize,
+    ) {
+        match self {
+            Self::Two => kernels::<S, KernelTwo, 4>(simd, g, stride, to, apart),
+            Self::Four => kernels::<S, KernelFour, 6>(simd, g, stride, to, apart),
+        }
+    }
 
     /// Computes `Bᵀ d B` of the tile that starts at `d[0]` in pictures `width` pixels wide; product i goes to
     /// `to[i · stride]`.
@@ -133,6 +150,20 @@ fn sandwiched<S: Simd, T: Transform<N, M>, const N: usize, const M: usize>(
         rows[y] = T::apply(simd, row);
     }
     rows
+}
+
+#[inline(always)]
+fn kernels<S: Simd, T: Transform<3, N>, const N: usize>(
+    simd: S,
+    g: &[Lanes],
+    stride: usize,
+    to: &mut [Lanes],
+    apart: usize,
+) {
+    for v in 0..Lanes::vectors::<S>() {
+        let taps = get::<S, 3>(simd, v, g, stride);
+        set::<S, N>(v, sandwiched::<S, T, 3, N>(simd, taps), to, apart);
+    }
 }
 
 #[inline(always)]

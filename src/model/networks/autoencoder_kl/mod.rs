@@ -13,6 +13,7 @@ use super::body::{Body, of_every_network};
 use super::{FromCheckpoint, unet};
 use crate::model::ModelError;
 use crate::model::graph::Graph;
+use crate::model::graph::planned::Section;
 use crate::model::parameters::Precision;
 use crate::model::weights::Tensors;
 
@@ -51,14 +52,19 @@ impl FromCheckpoint for AutoencoderKl {
         Structure::of(config).map(|structure| Arc::unwrap_or_clone(structure.graph))
     }
 
+    fn sections(config: &AutoencoderKlConfig) -> Result<(Graph, Vec<Section>), ModelError> {
+        let Structure { graph, encoder, decoder } = Structure::of(config)?;
+        Ok((Arc::unwrap_or_clone(graph), vec![encoder, decoder]))
+    }
+
     fn from_tensors(
         config: &AutoencoderKlConfig,
         precision: Precision,
         tensors: Tensors,
     ) -> Result<Self, ModelError> {
         let Structure { graph, encoder, decoder } = Structure::of(config)?;
-        let encoder = Body::given(graph, encoder, precision, tensors)?;
-        let decoder = encoder.for_section(decoder);
+        let mut encoder = Body::given(graph, encoder, precision, tensors)?;
+        let decoder = encoder.for_section(decoder)?;
         Ok(Self { config: config.clone(), encoder, decoder })
     }
 }
@@ -72,8 +78,8 @@ impl AutoencoderKl {
     pub fn init(config: &AutoencoderKlConfig, seed: u64, precision: Precision) -> Result<Self, ModelError> {
         config.validate("config")?;
         let Structure { graph, encoder, decoder } = Structure::of(config)?;
-        let encoder = Body::init(graph, encoder, seed, precision)?;
-        let decoder = encoder.for_section(decoder);
+        let mut encoder = Body::init(graph, encoder, seed, precision)?;
+        let decoder = encoder.for_section(decoder)?;
         Ok(Self { config: config.clone(), encoder, decoder })
     }
 
@@ -84,8 +90,8 @@ impl AutoencoderKl {
     /// If candle fails, out of memory for instance.
     pub fn on(self, device: &Device) -> Result<Self, ModelError> {
         let Structure { decoder, .. } = Structure::of(&self.config)?;
-        let encoder = self.encoder.on(device)?;
-        let decoder = encoder.for_section(decoder);
+        let mut encoder = self.encoder.on(device)?;
+        let decoder = encoder.for_section(decoder)?;
         Ok(Self { config: self.config, encoder, decoder })
     }
 

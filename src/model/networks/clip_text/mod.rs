@@ -11,6 +11,7 @@ use self::describe::Structure;
 use super::FromCheckpoint;
 use super::body::{Body, of_every_network};
 use crate::model::ModelError;
+use crate::model::graph::planned::Section;
 use crate::model::graph::{Graph, Value};
 use crate::model::parameters::Precision;
 use crate::model::weights::{Storage, Tensors};
@@ -54,6 +55,11 @@ impl FromCheckpoint for ClipTextModel {
 
     fn graph(config: &ClipTextConfig) -> Result<Graph, ModelError> {
         Structure::of(config).map(|structure| Arc::unwrap_or_clone(structure.graph))
+    }
+
+    fn sections(config: &ClipTextConfig) -> Result<(Graph, Vec<Section>), ModelError> {
+        let Structure { graph, section, .. } = Structure::of(config)?;
+        Ok((Arc::unwrap_or_clone(graph), vec![section]))
     }
 
     fn from_tensors(

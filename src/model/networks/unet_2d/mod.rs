@@ -12,6 +12,7 @@ use super::inputs::{ClassLabels, Domain};
 use super::unet::{self, Inputs, Structure, of_a_u_net};
 use crate::model::config::{Conditioning, TimeEmbeddingType};
 use crate::model::graph::Graph;
+use crate::model::graph::planned::Section;
 use crate::model::parameters::Precision;
 use crate::model::weights::Tensors;
 use crate::model::{LogSnrTimesteps, ModelError, Tape, UNet2DConfig};
@@ -36,6 +37,11 @@ impl FromCheckpoint for UNet2DModel {
 
     fn graph(config: &UNet2DConfig) -> Result<Graph, ModelError> {
         Structure::of_unet_2d(config).map(|structure| Arc::unwrap_or_clone(structure.graph))
+    }
+
+    fn sections(config: &Self::Config) -> Result<(Graph, Vec<Section>), ModelError> {
+        let Structure { graph, section, .. } = Structure::of_unet_2d(config)?;
+        Ok((Arc::unwrap_or_clone(graph), vec![section]))
     }
 
     fn from_tensors(
@@ -174,7 +180,7 @@ impl UNet2DModel {
 #[cfg(test)]
 pub(crate) fn planned(config: &UNet2DConfig, tensors: Tensors) -> crate::model::graph::planned::Network {
     let Structure { graph, section, .. } = Structure::of_unet_2d(config).unwrap();
-    crate::model::graph::planned::Network::new(&graph, section, tensors).unwrap()
+    crate::model::graph::planned::Network::changing(&graph, section, tensors).unwrap()
 }
 
 // Networks are moved to a worker's thread and shared with others.

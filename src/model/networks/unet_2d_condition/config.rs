@@ -113,6 +113,15 @@ named! {
 }
 
 impl UNet2DConditionConfig {
+    /// The network of Stable Diffusion 1.x (Rombach et al. 2022): 860 million parameters, for latents of 64 × 64.
+    ///
+    /// # Errors
+    /// None: the config is valid.
+    pub fn stable_diffusion_1() -> Result<Self, ModelError> {
+        // All else is what diffusers takes when a field is missing.
+        Self::from_json(r#"{"sample_size": 64, "cross_attention_dim": 768}"#, "Stable Diffusion 1.x")
+    }
+
     /// Reads a `config.json`. Missing fields get diffusers' defaults; keys that start with an underscore are notes and
     /// are ignored, except `_class_name`. `name` stands for the file in messages.
     ///

@@ -13,10 +13,11 @@ use super::FromCheckpoint;
 use super::body::{Body, of_every_network};
 use super::inputs::{self, ClassLabels, Domain};
 use super::unet::{self, Inputs, Structure, of_a_u_net};
-use crate::model::ModelError;
-use crate::model::graph::Graph;
-use crate::model::parameters::Precision;
+use crate::model::graph::planned::Section;
+use crate::model::graph::{Extent, Graph};
+use crate::model::parameters::{self, Precision};
 use crate::model::weights::Tensors;
+use crate::model::{ModelError, WeightType};
 
 pub use attention::AttentionMap;
 pub use config::{CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, VectorEmbedType};
@@ -40,6 +41,11 @@ impl FromCheckpoint for UNet2DConditionModel {
         Structure::of_unet_2d_condition(config).map(|structure| Arc::unwrap_or_clone(structure.graph))
     }
 
+    fn sections(config: &Self::Config) -> Result<(Graph, Vec<Section>), ModelError> {
+        let Structure { graph, section, .. } = Structure::of_unet_2d_condition(config)?;
+        Ok((Arc::unwrap_or_clone(graph), vec![section]))
+    }
+
     fn from_tensors(
         config: &UNet2DConditionConfig,
         precision: Precision,
@@ -59,6 +65,31 @@ impl UNet2DConditionModel {
         config.validate("config")?;
         let Structure { graph, inputs, section } = Structure::of_unet_2d_condition(config)?;
         Ok(Self { config: config.clone(), inputs, body: Body::init(graph, section, seed, precision)? })
+    }
+
+    /// A network with random weights that do not change, as if they had been stored in a type: it takes the memory and
+    /// the time of an opened network.
+    ///
+    /// # Errors
+    /// The errors of [`init`](Self::init); [`ModelError::Memory`] if there is too little memory.
+    pub fn drawn(config: &UNet2DConditionConfig, seed: u64, kind: WeightType) -> Result<Self, ModelError> {
+        config.validate("config")?;
+        let tensors = parameters::drawn(Self::graph(config)?.parameters(), seed, kind)?;
+        Self::from_tensors(config, Precision::F32, tensors)
+    }
+
+    /// The floating-point operations of one call; see [`operations`](crate::model::operations()). `size`: height and width
+    /// of the sample; `length`: places of the context.
+    ///
+    /// # Errors
+    /// If the configuration is not valid or describes more than 2³² parameters.
+    pub fn operations(
+        config: &UNet2DConditionConfig,
+        size: [usize; 2],
+        length: usize,
+    ) -> Result<u64, ModelError> {
+        config.validate("config")?;
+        Ok(Self::graph(config)?.operations(Extent { size, length }))
     }
 
     /// The network's prediction for noised samples.

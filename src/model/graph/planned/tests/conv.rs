@@ -1,23 +1,35 @@
 use std::sync::Arc;
 
+use half::f16;
 use proptest::prelude::*;
 use pulp::Arch;
 
 use super::{from_blocks, to_blocks};
 use crate::model::graph::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
 use crate::model::graph::planned::conv::{Convolution, Operands, Side};
+use crate::model::graph::planned::kept::{Kept, KeptTensor, Weights};
 use crate::model::graph::planned::lanes::{Channels, Lanes};
 use crate::model::graph::planned::weights::{Kernels, Method};
 use crate::model::graph::planned::winograd::Tile;
 use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
+use crate::model::parameters::Elsewhere as _;
 
 /// Kernel, stride, zeros before and after.
 const GEOMETRIES: [[usize; 4]; 5] = [[3, 1, 1, 1], [3, 2, 1, 1], [3, 2, 0, 1], [1, 1, 0, 0], [3, 1, 1, 1]];
+
+/// How weights are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Keeping {
+    Ready,
+    Single,
+    Half,
+}
 
 /// A convolution and all that can be added to it: `(x * w + shift + residual + side * v) scale`.
 #[derive(Debug)]
 struct Case {
     method: Method,
+    keeping: Keeping,
     geometry: [usize; 4],
     resize: Resize,
     inputs: Channels,
@@ -41,7 +53,7 @@ impl Case {
         let of = |n: usize| Some((n + before + after).checked_sub(kernel)? / stride + 1);
         let result = Size { images: size.images, height: of(resized.height)?, width: of(resized.width)? };
         let [inputs, outputs] = channels.map(Channels::new);
-        Some(Self { method, geometry, resize, inputs, outputs, size, result, seed })
+        Some(Self { method, keeping: Keeping::Ready, geometry, resize, inputs, outputs, size, result, seed })
     }
 
     fn noise(&self, i: u64, count: usize) -> Vec<f32> {
@@ -53,7 +65,17 @@ impl Case {
     }
 
     fn weight(&self) -> Vec<f32> {
-        self.noise(1, self.inputs.count() * self.outputs.count() * self.geometry[0].pow(2))
+        self.storable(self.noise(1, self.inputs.count() * self.outputs.count() * self.geometry[0].pow(2)))
+    }
+
+    /// The numbers, rounded if they are kept in 16 bits.
+    fn storable(&self, mut numbers: Vec<f32>) -> Vec<f32> {
+        if self.keeping == Keeping::Half {
+            for number in &mut numbers {
+                *number = f16::from_f32(*number).to_f32();
+            }
+        }
+        numbers
     }
 
     /// Bias, shift, residual, and another picture with the weights of its 1×1 convolution.
@@ -64,11 +86,15 @@ impl Case {
             self.noise(3, outputs * self.size.images),
             self.noise(4, outputs * self.result.rows()),
             self.noise(5, self.inputs.count() * self.result.rows()),
-            self.noise(6, self.inputs.count() * outputs),
+            self.storable(self.noise(6, self.inputs.count() * outputs)),
         ]
     }
 
     fn compute(&self, arch: Arch) -> Vec<f32> {
+        self.compute_with(arch, self.keeping)
+    }
+
+    fn compute_with(&self, arch: Arch, keeping: Keeping) -> Vec<f32> {
         let Self { inputs, outputs, size, result, .. } = self;
         let [kernel, stride, before, after] = self.geometry;
         let resized = size.resized(self.resize);
@@ -86,7 +112,14 @@ impl Case {
         arrangement.run(arch, &to_blocks(&self.x(), inputs, size.images), None, &mut arranged);
         let [bias, shift, residual, other, map] = self.added();
         let pack = |numbers: &[f32], kernel, method| {
-            Arc::new(Kernels { numbers, kernel, inputs, outputs }.pack(Arch::new(), method))
+            let kernels = Kernels { numbers, kernel, inputs, outputs };
+            match keeping {
+                Keeping::Ready => Weights::Ready(Arc::new(kernels.pack(Arch::new(), method))),
+                keeping => {
+                    let packed = kernels.pack(Arch::new(), Method::Direct);
+                    Weights::Kept(Arc::new(Kept::new(packed, keeping == Keeping::Half)))
+                }
+            }
         };
         let weights = pack(&self.weight(), kernel, self.method);
         let bias = outputs.spread(&bias).into();
@@ -175,7 +208,9 @@ fn cases() -> impl Strategy<Value = Case> {
             };
             let resize = if double { Resize::Double } else { Resize::Keep };
             let size = Size { images, height, width };
-            Case::new(method, geometry, resize, [&inputs, &[outputs]], size, seed as u64)
+            let case = Case::new(method, geometry, resize, [&inputs, &[outputs]], size, seed as u64)?;
+            let keeping = [Keeping::Ready, Keeping::Single, Keeping::Half][seed as usize % 3];
+            Some(Case { keeping, ..case })
         },
     )
 }
@@ -207,7 +242,47 @@ fn large_ones_are_right_too() {
     for (method, inputs) in methods.into_iter().flat_map(|method| [(method, 300), (method, 70)]) {
         let size = Size { images: 2, height: 17, width: 32 };
         let case = Case::new(method, GEOMETRIES[0], Resize::Keep, [&[inputs], &[70]], size, 5).unwrap();
-        let error = case.error(Arch::new(), &case.expected());
-        assert!(error <= 1.0, "{method:?} of {inputs}: {error} times the bound");
+        for keeping in [Keeping::Ready, Keeping::Single, Keeping::Half] {
+            let case = Case { keeping, inputs: case.inputs.clone(), outputs: case.outputs.clone(), ..case };
+            let error = case.error(Arch::new(), &case.expected());
+            assert!(error <= 1.0, "{method:?} of {inputs}, {keeping:?}: {error} times the bound");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(16, 60))]
+
+    /// Sixteen bits are the same numbers, and by taps all weights are as they were.
+    #[test]
+    fn results_do_not_depend_on_how_weights_are_kept(case in cases()) {
+        // With numbers that have 16 bits.
+        let case = Case { keeping: Keeping::Half, ..case };
+        let half = case.compute(Arch::new());
+        let (weight, map) = (case.weight(), case.added()[4].clone());
+        let round = |numbers: Vec<f32>| numbers.iter().map(|x| f16::from_f32(*x).to_f32()).collect::<Vec<_>>();
+        prop_assert!(round(weight.clone()) == weight && round(map.clone()) == map);
+        let single = case.compute_with(Arch::new(), Keeping::Single);
+        prop_assert_eq!(bits(&half), bits(&single));
+        if case.method == Method::Direct {
+            prop_assert_eq!(bits(&half), bits(&case.compute_with(Arch::new(), Keeping::Ready)));
+        }
+    }
+
+    #[test]
+    fn kept_tensors_are_made_again(case in cases()) {
+        let Case { inputs, outputs, geometry: [kernel, ..], .. } = &case;
+        let numbers = case.weight();
+        let packed = Kernels { numbers: &numbers, kernel: *kernel, inputs, outputs }.pack(Arch::new(), Method::Direct);
+        let kept = Arc::new(Kept::new(packed, case.keeping == Keeping::Half));
+        // Two layers that are computed together.
+        let cut = outputs.count() / 2;
+        let parts = [0..cut, cut..outputs.count()].map(|rows| {
+            let shape = vec![rows.len(), inputs.count(), *kernel, *kernel];
+            let (kept, taps) = (kept.clone(), kernel * kernel);
+            let tensor = KeptTensor { kept, shape, taps, inputs: inputs.clone(), outputs: outputs.clone(), rows };
+            tensor.tensor().flatten_all().unwrap().to_vec1::<f32>().unwrap()
+        });
+        prop_assert_eq!(parts.concat(), numbers);
     }
 }

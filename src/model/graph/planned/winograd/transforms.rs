@@ -60,6 +60,19 @@ impl Transform<4, 4> for InputAdjointTwo {
     }
 }
 
+/// `G g` of F(2, 3).
+pub(super) struct KernelTwo;
+
+impl Transform<3, 4> for KernelTwo {
+    #[inline(always)]
+    fn apply<S: Simd>(simd: S, g: [S::f32s; 3]) -> [S::f32s; 4] {
+        let half = simd.splat_f32s(0.5);
+        let sum = simd.add_f32s(g[0], g[2]);
+        let [plus, minus] = [simd.add_f32s(sum, g[1]), simd.sub_f32s(sum, g[1])];
+        [g[0], simd.mul_f32s(half, plus), simd.mul_f32s(half, minus), g[2]]
+    }
+}
+
 /// `Bᵀ d` of F(4, 3).
 pub(super) struct InputFour;
 
@@ -149,6 +162,30 @@ impl Transform<6, 6> for InputAdjointFour {
             simd.negate_mul_add_e_f32s(five, r[5], simd.add_f32s(difference, twice)),
             simd.add_f32s(r[0], simd.add_f32s(sum, sum_2)),
             r[5],
+        ]
+    }
+}
+
+/// `G g` of F(4, 3).
+pub(super) struct KernelFour;
+
+impl Transform<3, 6> for KernelFour {
+    #[inline(always)]
+    fn apply<S: Simd>(simd: S, g: [S::f32s; 3]) -> [S::f32s; 6] {
+        let [four, two] = [4.0, 2.0].map(|factor| simd.splat_f32s(factor));
+        let [quarter, sixth, small] =
+            [1.0 / 4.0, -1.0 / 6.0, 1.0 / 24.0].map(|factor| simd.splat_f32s(factor));
+        let sum = simd.add_f32s(g[0], g[2]);
+        let [plus, minus] = [simd.add_f32s(sum, g[1]), simd.sub_f32s(sum, g[1])];
+        let (even, odd) = (simd.mul_add_e_f32s(four, g[2], g[0]), simd.mul_f32s(two, g[1]));
+        let [plus_2, minus_2] = [simd.add_f32s(even, odd), simd.sub_f32s(even, odd)];
+        [
+            simd.mul_f32s(quarter, g[0]),
+            simd.mul_f32s(sixth, plus),
+            simd.mul_f32s(sixth, minus),
+            simd.mul_f32s(small, plus_2),
+            simd.mul_f32s(small, minus_2),
+            g[2],
         ]
     }
 }
