@@ -1277,6 +1277,7 @@ training-weights = weight on ‖ε − ε̂‖² for the target { $target }, log
 # The formula's footnote: y is what the network is to predict
 
 training-footnote = mean over pictures, noise and t
+training-footnote-other = this network is asked for { $target }: the numbers are errors of that, the pictures of { $compared }
 
 # Dialogs and notices
 
@@ -1816,7 +1817,7 @@ likelihood-axis-rate = rate
 likelihood-estimate = Bound from { $count } of { $steps } t
     .name = plot: bound as it was estimated, { $total }
 likelihood-axis-times = calls
-likelihood-levels = L₀ of pixel { $x }, { $y }: { $bits } bits
+likelihood-levels = L₀ of pixel { $x }, { $y }: { $bits } bits per value
     .hint = click a picture
     .name = plot: levels of pixel { $x }, { $y }
 likelihood-axis-level = level

@@ -47,7 +47,7 @@ lesson-why-scale = Why fade the picture?
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step6-presented = Look at the plot: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
-    .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where the way back from noise will have to lead.
+    .step7 = [Four points](x0), with peaks that leave the plot, remain four points, however they are scaled. Only noise puts something between them, and that is where the way back from noise will have to lead.
     .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
 
 ## What ᾱ says, and where T ends
@@ -187,8 +187,8 @@ lesson-what-the-network-predicts = What the network predicts
     .step8-option1 = A sharp picture
     .step8-option2 = A blurred one
     .step8-option3 = Noise, like xₜ
-    .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step8-reveal-presented = Blurred: out of noise the best guess is a mean of many pictures. With every call, as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
+    .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and in the end x̂₀ is sharp.
+    .step8-reveal-presented = Blurred: out of noise the best guess is a mean of many pictures. As the noise goes, fewer pictures fit, and in the end x̂₀ is sharp.
     .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), for A (solid) 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
 
 ## Two samplers
@@ -269,7 +269,7 @@ lesson-one-family = One family
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
     .step7 = Above the squares it says VE now, and [the cloud](xt) on the left is the same, point by point: clouds are drawn at variance 1 here. In these units VP and VE are one process, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The thin grey line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. The dashed grey line is other data of the same kind, which scatter too. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
 
 ## The three parts of the ELBO
 
@@ -289,7 +289,7 @@ lesson-three-parts = The ELBO’s three parts
     .step3-option3 = At large t, with much noise
     .step3-reveal = At small t: see the area below left. About nine in ten of them are at t up to 100.
     .step3-reveal-presented = At small t: see the area. About nine in ten of them are at t up to 100.
-    .step4 = This is t = 10. Can you see the noise in [xₜ](xt)? Hardly; but to say it exactly in every pixel costs [bits](denoiser-term). The map on the right shows where they go: to edges and textures, and to the rim, which is white in all emoji that it knows.
+    .step4 = At t = 10 there is a little noise in [xₜ](xt). To say exactly how much, in every pixel, costs [bits](denoiser-term). The map shows where most of them go: to what this network does not expect, such as a rim that is not white, as that of all its emoji is.
     .step5 = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Click a pixel: below right are the levels, with what the last step expects of them.
     .step5-presented = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Here they are for one pixel, with what the last step expects of them.
     .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
@@ -310,7 +310,7 @@ lesson-why-weight-one = Why weight 1?
     .step2-option3 = All t alike
     .step2-reveal = Fine detail: an error at t = 1 counts fifty times as much as one at t = 100. With weight 1, the network spends more of its strength where there is more noise.
     .step3 = What is it that counts so much? At t = 10 [xₜ](xt) looks like [the picture](x0). Whoever predicts better here saves many bits, and nobody sees it.
-    .step4 = The same as a message. At 0 bits [x̂₀](x0-hat) is what the network expects of any picture; the first bits bring the layout, almost all others pay for details below what one sees.
+    .step4 = The same as a message. At 0 bits [x̂₀](x0-hat) is what the network expects of any picture; the first bits bring the layout, the last ones pay for details that one hardly sees.
     .step5 = Ho and others trained both on CIFAR-10. With the bound: 3.70 bits/dim. With the simple loss: 3.75.
     .step5-question = Whose samples looked better?
     .step5-option1 = Those of the bound
@@ -326,12 +326,12 @@ lesson-why-weight-one = Why weight 1?
 lesson-which-target = ε, x₀ or v?
     .about = What changes in training when a network is asked for the noise, for the picture or for v: the weights of its errors.
     .step1 = Training is this step, again and again: [a picture](x0), [noise](epsilon), [their mixture xₜ](xt), and what the network makes of it, [ε̂](eps-hat). On the right is the difference; its mean square is the loss of a network that is asked for ε.
-    .step2 = Above t = 300, below t = 701. In xₜ below, [the noise](epsilon) has the factor 0.997.
-    .step2-question = Where is it easier to say what ε is?
-    .step2-option1 = Above, at little noise
-    .step2-option2 = Below, at much noise
-    .step2-option3 = It is the same
-    .step2-reveal = Below: there xₜ is nearly ε already, and repeating xₜ is a good answer. For [the picture](x0) it is the other way round: it is easily seen above, and must be guessed below.
+    .step2 = Above t = 300, below t = 701, where [the noise](epsilon) in xₜ has the factor 0.997. [ε̂](eps-hat) is nearly exact below, and worse above.
+    .step2-question = Why?
+    .step2-option1 = By chance
+    .step2-option2 = Below, xₜ is nearly ε
+    .step2-option3 = Above, xₜ has more noise
+    .step2-reveal = Below, xₜ is nearly ε already, and repeating xₜ is a good answer. For [the picture](x0) it is the other way round: it is easily seen above, and must be guessed below.
     .step3 = The formula ties both answers: an error of [ε̂](eps-hat), times √(1−ᾱₜ)/√ᾱₜ, is one of x̂₀. Squared, ‖ε − ε̂‖² is SNR times ‖x₀ − x̂₀‖². At t = 300 the SNR is 0.66, and both count nearly alike.
     .step4 = Now t = 20. Say a network with target x₀ and one with target ε make the same error in x̂₀.
     .step4-question = How much more does it count for the target ε?
@@ -401,7 +401,7 @@ lesson-why-latent = Why latent?
     .step3-option2 = Other things, without grain
     .step3-option3 = An even grey
     .step3-reveal = A picture of other things. The decoder makes clean edges and colours of whatever code it gets: [noise in the latent](noised-latent) moves and recolours them, until they are pebbles. In pixels, noise is grain on every one of them.
-    .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is never grain, but where things are: the part that is worth a network's work.
+    .step4 = With less noise, t = 100, it looks as if painted. One place of the latent stands for 4 × 4 pixels, and noise changes all sixteen together. So what noise hides in the latent is no grain, but strokes at first, and then where things are: the part that is worth a network's work.
     .step5 = That work is what a latent saves. Take one network, and call it once for the picture and once for the latent.
     .step5-question = How many times fewer operations does it need in the latent?
     .step5-option1 = About 4 times
@@ -409,7 +409,7 @@ lesson-why-latent = Why latent?
     .step5-option3 = More than 16 times
     .step5-reveal = More than 16 times. The latent has 16 times fewer places, each place costs the same, and attention, where every place looks at every other, costs 256 times less.
     .step6 = Counted: 37 times fewer operations, and the time falls with them. The upper bars are for [pixels](x0), the lower ones for [the latent](latent). A sampler makes this call at every step; encoder and decoder are called once.
-    .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), which a scaling factor brings to a variance near 1. The dots are two timesteps at which the SNR is equal.
+    .step7 = Noise has variance 1. [Pixels](x0) between −1 and 1 have less, so at the same t their SNR is lower than that of [the latent](latent), whose variance over all data a scaling factor brings near 1. The dots are two timesteps at which the SNR is equal.
     .step8 = All else is as before: the same schedule, the same loss, with [z](latent) in place of x, and a [decoder](decoded) at the end. Stable Diffusion draws 4 × 64 × 64 numbers for 3 × 512 × 512. Remember: the autoencoder does the detail, diffusion the rest. Next: a word at work.
 
 ## A word at work
@@ -419,12 +419,12 @@ lesson-a-word-at-work = A word at work
     .step1 = This network draws what a text says. It is a small one, and knows nothing but emoji. From noise it has made [this picture](x0-hat) of “red heart”, in 25 steps.
     .step2 = It does not see letters. The text is cut into tokens, each with a number; begin, end and pads fill it up to 16. A text encoder makes a vector of each. The small pictures are the tokens; what their colour says comes next.
     .step3 = In some layers every pixel asks every token, and shares out its [attention](attention): 1 in all. On the large picture the colour is strong where pixels look at “heart”, as the mean of all such layers.
-    .step4 = The numbers are the shares that the tokens have on average; together they are 100 %.
+    .step4 = So the tokens share the attention of all pixels: words, and begin, end and pads, which say nothing.
     .step4-question = When do pixels look at words most?
     .step4-option1 = Early, in noise
     .step4-option2 = Late, at the details
     .step4-option3 = At all t alike
-    .step4-reveal = Early: at t = 962 [zₜ](noised-latent) is nothing but noise. That [x̂₀](x0-hat) shows a heart all the same is the work of [the words](attention): they are all that one can go by.
+    .step4-reveal = Early: the numbers are the shares, 100 % in all. At t = 962 [zₜ](noised-latent) is nothing but noise. That [x̂₀](x0-hat) shows a heart is the work of [the words](attention), all that one can go by.
     .step5 = At t = 82 the picture itself says what it is. “Red” and “heart” get about half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
     .step6 = Two runs from the same noise, both “red heart”, and the same to the last pixel.
     .step6-question = Say the right one draws “green heart”. What will it be like?
@@ -444,7 +444,7 @@ lesson-guidance-and-its-price = Guidance and its price
     .step2-option2 = Make it more of what the text says
     .step2-option3 = Nothing, as the noise is the same
     .step2-reveal = It becomes [more of what the text says](x0-hat). The difference is small, and it is taken three times, in every step.
-    .step3 = Here is a whole run with w = 1, the text alone. It is [what the data with this text look like](x0-hat), good and bad ones.
+    .step3 = Here is a whole run with w = 1, the text alone: [one of all the pictures](x0-hat) that the network takes for possible, good and bad ones.
     .step4 = And here with w = 4, from the same noise: [clearer, and more typical](x0-hat). Most pictures of texts that you know were made so.
     .step5 = Then why not more?
     .step5-question = What will w = 20 do?
@@ -452,4 +452,4 @@ lesson-guidance-and-its-price = Guidance and its price
     .step5-option2 = No more than w = 4
     .step5-option3 = Overdo it
     .step5-reveal = It overdoes it: lights and shades get harsh, and the white gets [stains](x0-hat) that no data have. The extrapolation is good close to the two answers, and no better than a guess far away.
-    .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: the [answer without the text](eps-hat), and w times [what the text adds](attention).
+    .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: the answer without the text, and w times what the text adds.

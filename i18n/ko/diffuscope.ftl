@@ -1293,6 +1293,7 @@ training-weights = ‖ε − ε̂‖²에 곱하는 가중치(목표 { $target }
 # The formula's footnote: y is what the network is to predict
 
 training-footnote = 이미지, 노이즈, t에 대한 평균
+training-footnote-other = 이 네트워크는 { $target }를 예측합니다. 숫자는 그 오차이고, 그림은 { $compared }의 오차입니다
 
 # Dialogs and notices
 
@@ -1308,7 +1309,7 @@ training-notice-saved = 네트워크를 저장했습니다: { $path }
 
 latent-opening = 오토인코더를 열고 묻는 중입니다 …
 latent-no-latent = 보여 줄 잠재 표현이 없습니다. { $reason }
-latent-footnote = z₀는 인코더의 평균에 { $scale }을 곱한 것입니다
+latent-footnote = z₀는 인코더 평균의 { $scale }배입니다
 latent-between-footnote = x: 픽셀, z: 잠재 표현, D: 디코더
 latent-part = 보여 줄 것
 latent-part-noise = 노이즈
@@ -1826,7 +1827,7 @@ likelihood-axis-rate = 비트율
 likelihood-estimate = t { $steps }개 중 { $count }개로 구한 값
     .name = 그래프: 변분 하한의 추정 과정, { $total }
 likelihood-axis-times = 호출
-likelihood-levels = 픽셀 { $x }, { $y }의 L₀: { $bits }비트
+likelihood-levels = 픽셀 { $x }, { $y }의 L₀: 값마다 { $bits }비트
     .hint = 이미지를 클릭하세요
     .name = 그래프: 픽셀 { $x }, { $y }의 밝기 값
 likelihood-axis-level = 밝기

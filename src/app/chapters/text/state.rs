@@ -139,11 +139,15 @@ impl Text {
         }
         let Some(index) = found.value.nearest(time(scene, &found.value)) else { return };
         let key = LookSpec { drawing: found.key.clone(), index };
+        // Where guidance is not the subject, the step is that of the run on show, which may still be one with another scale.
+        let guidance_scale = match scene.chapters.text.part {
+            TextPart::Guidance => scene.chapters.text.guidance_scale,
+            _ => found.key.guidance_scale,
+        };
         let pipelines = self.pipelines.clone();
         self.look
             .want(wake, &key, move |key, _| look(key, &found.value, &pipelines).map_err(Missing::failed));
         let Some(seen) = self.look.get().filter(|seen| seen.key == key).cloned() else { return };
-        let guidance_scale = scene.chapters.text.guidance_scale;
         let key = GuidedSpec { look: key, guidance_scale };
         let pipelines = self.pipelines.clone();
         self.guided

@@ -39,13 +39,24 @@ pub fn formula(room: &Training, view: &View<'_>) -> Formula {
         }
     };
     let target = target.unwrap_or(view.scene.chapters.training.target);
+    let look = room.look().filter(|_| room.subject(view.scene) == TrainingSubject::Step);
+    let compared = look.and_then(|look| look.seen.first().map(|seen| seen.target));
+    let footnote = match compared {
+        Some(compared) if compared != target => fl!(
+            words,
+            "training-footnote-other",
+            target = target_symbol(target),
+            compared = target_symbol(compared)
+        ),
+        _ => fl!(words, "training-footnote"),
+    };
     Formula {
         parts: vec![
             part("loss", Quantity::Loss, losses),
             operator("equals"),
             part("loss-expectation", Quantity::Loss, vec![format!("y = {}", target_symbol(target))]),
         ],
-        footnote: fl!(words, "training-footnote"),
+        footnote,
         pixel: Pixel::Never,
     }
 }

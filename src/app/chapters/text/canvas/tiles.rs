@@ -13,8 +13,9 @@ use crate::app::widgets::{Thumbnail, fitted_line};
 use crate::quantity::Quantity;
 use crate::scene::{Action, TextOptions};
 
-/// Height of the three lines below a map, and the space between tiles, in points.
-const LINES: f32 = 46.0;
+/// Height of a line below a map, the space below the last one, and the space between tiles, in points.
+const LINE: f32 = 15.0;
+const BELOW: f32 = 5.0;
 const GAP: f32 = 6.0;
 /// The widest and the narrowest map, in points.
 const SIDE: [f32; 2] = [96.0, 40.0];
@@ -45,7 +46,10 @@ pub fn show(
 ) {
     let tiles = tiles(view, text);
     let n = tiles.len().max(1) as f32;
-    let side = ((rect.width() - GAP * (n - 1.0)) / n).min(rect.height() - LINES).clamp(SIDE[1], SIDE[0]);
+    // From afar the numbers of tokens matter least.
+    let lines = if view.presenting { 2.0 } else { 3.0 };
+    let room = rect.height() - lines * LINE - BELOW;
+    let side = ((rect.width() - GAP * (n - 1.0)) / n).min(room).clamp(SIDE[1], SIDE[0]);
     let all = n * (side + GAP) - GAP;
     let rect = if all > rect.width() { turning(ui, view, rect, tiles.len()) } else { rect };
     let fitting = (((rect.width() + GAP) / (side + GAP)) as usize).max(1);
@@ -110,7 +114,8 @@ impl Tile {
             let (theme, of) = (view.theme, (self.tokens, choice(options)));
             view.room.overlays.store(view.shared.stored, theme, (looked, guided), of, (shape, PIXELS))
         });
-        let share = overlay.as_ref().map(|overlay| format!("{:.0} %", 100.0 * overlay.shares[1]));
+        let share = overlay.as_ref().filter(|_| !view.asking());
+        let share = share.map(|overlay| format!("{:.0} %", 100.0 * overlay.shares[1]));
         let key = match overlay.map(|overlay| overlay.pixels) {
             Some(Pixels::Stored(key)) => key,
             _ => Id::unique(("attention", self.tokens)),
@@ -121,14 +126,14 @@ impl Tile {
         let (ink, font) =
             if is_chosen { (view.theme.ink, body_font(13.0)) } else { (view.theme.weak, caption_font()) };
         let line = |row: f32| {
-            let at = pos2(area.left(), area.bottom() + 3.0 + 15.0 * row);
-            Rect::from_min_size(at, vec2(area.width(), 14.0))
+            let at = pos2(area.left() - GAP / 2.0, area.bottom() + 3.0 + LINE * row);
+            Rect::from_min_size(at, vec2(area.width() + GAP, LINE - 1.0))
         };
         fitted_line(ui, line(0.0), Align2::CENTER_CENTER, &self.name, font, ink);
-        fitted_line(ui, line(1.0), Align2::CENTER_CENTER, &self.ids, caption_font(), view.theme.weak);
-        if let Some(share) = share {
-            let ink = view.theme.color(Quantity::Attention);
-            fitted_line(ui, line(2.0), Align2::CENTER_CENTER, &share, caption_font(), ink);
+        let share = share.map(|share| (share, view.theme.color(Quantity::Attention)));
+        let ids = (!view.presenting).then(|| (self.ids.clone(), view.theme.weak));
+        for ((text, ink), row) in [ids, share].into_iter().flatten().zip([1.0, 2.0]) {
+            fitted_line(ui, line(row), Align2::CENTER_CENTER, &text, caption_font(), ink);
         }
         response
     }

@@ -19,9 +19,9 @@ use crate::quantity::Quantity;
 
 /// Height of the tiles and of the film, in points, and the most of the canvas that tiles take, which have less room where
 /// all letters are large.
-const TILES: f32 = 146.0;
+const TILES: f32 = 150.0;
 const FILM: f32 = 84.0;
-const MOST_TILES: f32 = 0.34;
+const MOST_TILES: f32 = 0.36;
 /// The least height at which a film is worth its room, in points.
 const LEAST_FILM: f32 = 40.0;
 /// The most that pictures take of the canvas.
@@ -139,7 +139,12 @@ fn attention(view: &mut TextView<'_, '_>, shown: &Shown, text: &TokenizedText) -
         (Some(overlay), Some(word)) => {
             let [most, mean] = overlay.shares.map(|share| format!("{:.0}", 100.0 * share));
             let word = word.text.as_str();
-            let on_it = fl!(view.words, "text-mean-share", word = word, mean = mean);
+            // Where a lesson asks about the shares, they are the answer.
+            let on_it = if view.asking() {
+                word.to_owned()
+            } else {
+                fl!(view.words, "text-mean-share", word = word, mean = mean)
+            };
             (overlay.pixels, fl!(view.words, "text-most-share", most = most), Some(on_it))
         }
         (_, None) => (Pixels::None([width, height]), fl!(view.words, "text-no-word"), None),

@@ -130,7 +130,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
     let mut estimate = frame(view, 3, quantity, seen.map(|seen| &seen.estimate), guess);
     estimate.symbol = hat;
     let mut difference = frame(view, 4, Quantity::Residual, seen.map(|seen| &seen.difference), error);
-    let brief = seen.filter(|_| !number.is_empty()).map(|seen| format!("{:.2}", seen.error));
+    let brief = seen.filter(|_| !number.is_empty()).map(|seen| format!("{:.4}", seen.error));
     (difference.symbol, difference.brief) = (residual, brief);
     // The captions stand above pictures of the same height as in the row.
     let height = (width - 4.0) * size[1] as f32 / size[0].max(1) as f32;
