@@ -31,12 +31,12 @@ fn a_picture_is_drawn_with_where_each_word_is_looked_at() {
         assert!(window.has(picture), "{picture}");
     }
     let found = tiles(&window);
-    for word in ["begin", "red", "heart", "end", "pad"] {
+    for word in ["begin", "red", "apple", "end", "pad"] {
         assert!(found.iter().any(|tile| tile.contains(word)), "{word}: {found:?}");
     }
     // A click chooses a word, and the picture of attention is of it.
-    let heart = found.iter().find(|tile| tile.contains("heart")).unwrap().clone();
-    window.get_by_label(&heart).click_accesskit();
+    let apple = found.iter().find(|tile| tile.contains("apple")).unwrap().clone();
+    window.get_by_label(&apple).click_accesskit();
     window.settle();
     assert_eq!(window.scene().chapters.text.word, 1);
     // The film leads to other steps.
@@ -73,7 +73,7 @@ fn guidance_and_two_texts_have_their_pictures() {
     }
     let window = Window::of(text(TextPart::Swap));
     let shown = window.text_in(window.ctx.content_rect());
-    for word in ["red heart", "green heart"] {
+    for word in ["red apple", "green apple"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
 }

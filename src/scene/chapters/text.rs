@@ -83,9 +83,9 @@ impl Default for TextOptions {
         Self {
             part: TextPart::default(),
             pipeline: ModelRef::Shipped(name.to_owned()),
-            prompt: "red heart".to_owned(),
+            prompt: "red apple".to_owned(),
             negative_prompt: String::new(),
-            other_prompt: "green heart".to_owned(),
+            other_prompt: "green apple".to_owned(),
             guidance_scale: 4.0,
             num_inference_steps: 25,
             word: 0,
