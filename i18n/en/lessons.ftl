@@ -425,7 +425,7 @@ lesson-a-word-at-work = A word at work
     .step4-option2 = Late, at the details
     .step4-option3 = At all t alike
     .step4-reveal = Early: the numbers are the shares, 100 % in all. At t = 962 [zₜ](noised-latent) is nothing but noise. That [x̂₀](x0-hat) shows a heart is the work of [the words](attention), all that one can go by.
-    .step5 = At t = 82 the picture itself says what it is. “Red” and “heart” get about half of [the attention](attention) that they had; begin, end and pads, which say nothing, take what is not needed.
+    .step5 = At t = 82 the picture itself says what it is. “Red” and “heart” had 54 % of [the attention](attention) at t = 962, and have 30 % now; begin, end and pads, which say nothing, take what is not needed.
     .step6 = Two runs from the same noise, both “red heart”, and the same to the last pixel.
     .step6-question = Say the right one draws “green heart”. What will it be like?
     .step6-option1 = Quite another picture
@@ -451,5 +451,5 @@ lesson-guidance-and-its-price = Guidance and its price
     .step5-option1 = Make it better still
     .step5-option2 = No more than w = 4
     .step5-option3 = Overdo it
-    .step5-reveal = It overdoes it: lights and shades get harsh, and the white gets [stains](x0-hat) that no data have. The extrapolation is good close to the two answers, and no better than a guess far away.
+    .step5-reveal = It overdoes it: [lights and shades](x0-hat) get harsh, as no data have them. The extrapolation is good close to the two answers, and no better than a guess far away.
     .step6 = So guidance has a price: two calls in place of one at each step, pictures of one text that become alike, and too much of it is too much. Remember: the answer without the text, and w times what the text adds.
