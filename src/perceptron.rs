@@ -10,6 +10,20 @@ const WEIGHTS: u32 = 0xFFFF_FFFE;
 /// The slope of a leaky rectifier below 0.
 const LEAK: f64 = 0.2;
 
+/// A layer, as the kernels of networks compute it: a convolution of a picture with n pixels, whose channels are the layer's
+/// numbers.
+const LINEAR: Convolution = Convolution::new(1, 1, [0, 0]);
+
+/// Rows `[n, width]` as such a picture, `[1, width, n]`.
+fn pixels(rows: &Tensor) -> Result<Tensor, Error> {
+    rows.t()?.contiguous()?.unsqueeze(0)
+}
+
+/// A picture `[1, width, n]` as rows `[n, width]`.
+fn rows(pixels: &Tensor) -> Result<Tensor, Error> {
+    pixels.squeeze(0)?.t()?.contiguous()
+}
+
 /// What is done to the numbers between two layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activation {
@@ -108,26 +122,25 @@ impl Perceptron {
         Ok(Self { layers, activation: self.activation })
     }
 
-    /// Maps inputs `[n, inputs]` to outputs `[n, outputs]`, by the kernels of networks: a layer is a convolution of a
-    /// picture with n pixels, whose channels are the layer's numbers.
+    /// Maps inputs `[n, inputs]` to outputs `[n, outputs]`.
     pub fn forward(&self, inputs: &Tensor) -> Result<Tensor, Error> {
-        let mut x = inputs.t()?.contiguous()?.unsqueeze(0)?;
+        let mut x = pixels(inputs)?;
         for (number, [weight, bias]) in self.layers.iter().enumerate() {
-            x = Convolution::new(1, 1, [0, 0]).forward(&x, weight, bias)?;
+            x = LINEAR.forward(&x, weight, bias)?;
             if number + 1 < self.layers.len() {
                 x = self.activation.of(&x)?;
             }
         }
-        x.squeeze(0)?.t()?.contiguous()
+        rows(&x)
     }
 
     /// The gradient `[n, inputs]` of the sum of all outputs with respect to the inputs, as an expression that can be
     /// differentiated once more with respect to the weights. The activation must be [`Activation::Leaky`], whose slope
     /// depends on the weights nowhere but at 0.
     pub fn input_gradient(&self, inputs: &Tensor) -> Result<Tensor, Error> {
-        let (mut x, mut slopes) = (inputs.clone(), Vec::new());
+        let (mut x, mut slopes) = (pixels(inputs)?, Vec::new());
         for (number, [weight, bias]) in self.layers.iter().enumerate() {
-            x = x.matmul(&weight.t()?)?.broadcast_add(bias)?;
+            x = LINEAR.forward(&x, weight, bias)?;
             if number + 1 < self.layers.len() {
                 slopes.push(Activation::slope(&x)?);
                 x = self.activation.of(&x)?;
@@ -138,9 +151,10 @@ impl Perceptron {
             if let Some(slope) = slopes.get(number) {
                 gradient = (gradient * slope)?;
             }
-            gradient = gradient.matmul(weight)?;
+            let none = Tensor::zeros(weight.dim(1)?, DType::F32, &Device::Cpu)?;
+            gradient = LINEAR.forward(&gradient, &weight.t()?, &none)?;
         }
-        Ok(gradient)
+        rows(&gradient)
     }
 }
 
