@@ -71,7 +71,9 @@ impl Body {
         precision: Precision,
         tensors: Tensors,
     ) -> Result<Self, ModelError> {
-        Self::new(graph, section, precision, &Source::Given { tensors, train: false })?.for_calls()
+        // The given tensors are let go of here, so that those that are packed are not kept twice.
+        let body = Self::new(graph, section, precision, &Source::Given { tensors, train: false })?;
+        body.for_calls()
     }
 
     fn new(
