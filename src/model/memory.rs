@@ -1,7 +1,7 @@
 //! How much memory networks take.
 //!
 //! The memory of weights is checked before they are read. The memory that pictures take inside a network depends on
-//! their size: a [plan](super::graph::planned) checks it before it takes any.
+//! their size: a plan checks it before it takes any.
 
 use super::graph::planned::need;
 use super::networks::FromCheckpoint;
